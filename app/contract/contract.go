@@ -1,0 +1,39 @@
+// Package contract holds the constants on which the backend and whatever deploys it must agree. The backend serves by
+// them and the infrastructure program computes ports, probes, preStop and grace period from them, so that neither can
+// change alone.
+package contract
+
+import "time"
+
+const (
+	// Port is the TCP port on which the backend serves. The service that this one replaces used the same.
+	Port = 5000
+
+	// LivenessPath answers 200 for as long as the process runs, also while it drains: a liveness probe that failed on
+	// SIGTERM would have the pod killed in the middle of its drain.
+	LivenessPath = "/livez"
+
+	// ReadinessPath answers 200 while new requests are welcome and 503 from SIGTERM on.
+	ReadinessPath = "/readyz"
+
+	// GreetingVariable names the environment variable with the text that / greets with.
+	GreetingVariable = "GREETING"
+)
+
+const (
+	// DrainDelay is how long the backend goes on serving after SIGTERM with its readiness down. In this time every
+	// proxy in front of it must have learned not to send new requests.
+	DrainDelay = 5 * time.Second
+
+	// ShutdownTimeout bounds the wait for requests in flight once the drain delay is over. It is more than 5 s because
+	// http.Server.Shutdown closes connections in state new only when they are 5 s old.
+	ShutdownTimeout = 10 * time.Second
+
+	// StopMargin is what the pod gets beyond drain and shutdown before it is killed: for the process to exit and for
+	// the container runtime to notice.
+	StopMargin = 5 * time.Second
+
+	// TerminationGracePeriod is the least time that a pod must be given from SIGTERM to SIGKILL. A preStop hook runs
+	// within the same period and has to be added to it.
+	TerminationGracePeriod = DrainDelay + ShutdownTimeout + StopMargin
+)
