@@ -1,0 +1,156 @@
+package backend_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/app/contract"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/backend"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/recording"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+)
+
+const ref = "registry.test/app@" + recording.Digest
+
+func record(t *testing.T, s settings.Backend, preview bool) *recording.Recording {
+	t.Helper()
+	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
+		provider, err := kubernetes.NewProvider(ctx, "target", &kubernetes.ProviderArgs{})
+		if err != nil {
+			return err
+		}
+		_, err = backend.New(ctx, "backend", backend.Args{
+			Settings: s, Image: pulumi.String(ref), Options: []pulumi.ResourceOption{pulumi.Provider(provider)},
+		})
+		return err
+	}, preview)
+	require.NoError(t, err)
+	return recorded
+}
+
+func TestBackendConsistsOf(t *testing.T) {
+	t.Parallel()
+
+	for name, preview := range map[string]bool{"update": false, "preview": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			recorded := record(t, settings.Default().Backend, preview)
+			assert.Equal(t, map[string]string{
+				"target":     "pulumi:providers:kubernetes",
+				"backend":    "ashapp:backend:Backend",
+				"namespace":  "kubernetes:core/v1:Namespace",
+				"deployment": "kubernetes:apps/v1:Deployment",
+				"service":    "kubernetes:core/v1:Service",
+			}, recorded.Types())
+			for _, child := range []string{"namespace", "deployment", "service"} {
+				request := recorded.Resource(t, child).Request
+				assert.Contains(t, request.GetParent(), "ashapp:backend:Backend::backend", child)
+				assert.Contains(t, request.GetProvider(), "pulumi:providers:kubernetes::target", child)
+			}
+			for _, child := range []string{"deployment", "service"} {
+				assert.Equal(t, "ashapp-backend", recorded.Resource(t, child).Text("metadata.namespace"))
+				assert.Condition(t, func() bool { return dependsOn(recorded.Resource(t, child), "Namespace::namespace") },
+					"%s must wait for the Namespace", child)
+			}
+		})
+	}
+}
+
+func dependsOn(registered recording.Resource, suffix string) bool {
+	for _, urn := range registered.Request.GetDependencies() {
+		if len(urn) >= len(suffix) && urn[len(urn)-len(suffix):] == suffix {
+			return true
+		}
+	}
+	return false
+}
+
+func TestDeploymentRollsWithoutAGap(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.Replicas, s.ProgressDeadlineSeconds = 3, 30
+	deployment := record(t, s, false).Resource(t, "deployment")
+	assert.Equal(t, 3.0, deployment.Text("spec.replicas"))
+	assert.Equal(t, map[string]any{
+		"type": "RollingUpdate", "rollingUpdate": map[string]any{"maxUnavailable": 0.0, "maxSurge": 1.0},
+	}, deployment.Text("spec.strategy"))
+	assert.Equal(t, 30.0, deployment.Text("spec.progressDeadlineSeconds"))
+	assert.Equal(t, "35", deployment.Text(`metadata.annotations["pulumi.com/timeoutSeconds"]`),
+		"Pulumi must wait a little longer than the rollout may stand still")
+	assert.Equal(t, contract.TerminationGracePeriod.Seconds(), deployment.Text("spec.template.spec.terminationGracePeriodSeconds"))
+}
+
+func TestContainerIsTheBackend(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.Greeting = "good morning"
+	deployment := record(t, s, false).Resource(t, "deployment")
+	container := func(path string) any { return deployment.Text("spec.template.spec.containers[0]." + path) }
+	assert.Equal(t, ref, container("image"))
+	assert.Equal(t, []any{map[string]any{"name": "GREETING", "value": "good morning"}}, container("env"))
+	assert.Equal(t, []any{map[string]any{"name": "http", "containerPort": float64(contract.Port)}}, container("ports"))
+	assert.Equal(t, map[string]any{
+		"requests": map[string]any{"cpu": "50m", "memory": "32Mi"},
+		"limits":   map[string]any{"cpu": "500m", "memory": "64Mi"},
+	}, container("resources"))
+	for probe, path := range map[string]string{
+		"startupProbe": contract.LivenessPath, "readinessProbe": contract.ReadinessPath, "livenessProbe": contract.LivenessPath,
+	} {
+		assert.Equal(t, map[string]any{"path": path, "port": "http"}, container(probe+".httpGet"), probe)
+	}
+}
+
+func TestPodIsConfined(t *testing.T) {
+	t.Parallel()
+
+	deployment := record(t, settings.Default().Backend, false).Resource(t, "deployment")
+	pod := func(path string) any { return deployment.Text("spec.template.spec." + path) }
+	assert.Equal(t, false, pod("automountServiceAccountToken"))
+	assert.Equal(t, map[string]any{
+		"runAsNonRoot": true, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+	}, pod("securityContext"))
+	assert.Equal(t, map[string]any{
+		"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+		"capabilities": map[string]any{"drop": []any{"ALL"}},
+	}, pod("containers[0].securityContext"))
+}
+
+func TestServiceReachesThePodsOnItsNodePort(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.NodePort = 31080
+	recorded := record(t, s, false)
+	service, deployment := recorded.Resource(t, "service"), recorded.Resource(t, "deployment")
+	assert.Equal(t, "NodePort", service.Text("spec.type"))
+	assert.Equal(t, []any{map[string]any{"name": "http", "port": 80.0, "targetPort": "http", "nodePort": 31080.0}},
+		service.Text("spec.ports"))
+	assert.True(t, service.Request.GetDeleteBeforeReplace(), "a node port cannot be held twice")
+	assert.Equal(t, "true", service.Text(`metadata.annotations["pulumi.com/skipAwait"]`))
+
+	selector := service.Text("spec.selector").(map[string]any)
+	assert.Equal(t, deployment.Text("spec.selector.matchLabels"), selector)
+	podLabels := deployment.Text("spec.template.metadata.labels").(map[string]any)
+	for key, value := range selector {
+		assert.Equal(t, value, podLabels[key], "the selector must match the pods")
+	}
+}
+
+func TestUnknownImageStaysUnknownInAPreview(t *testing.T) {
+	t.Parallel()
+
+	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
+		pushed := pulumi.UnsafeUnknownOutput(nil).ApplyT(func(any) string { return ref }).(pulumi.StringOutput)
+		_, err := backend.New(ctx, "backend", backend.Args{Settings: settings.Default().Backend, Image: pushed})
+		return err
+	}, true)
+	require.NoError(t, err)
+	assert.Equal(t, "unknown", recorded.Resource(t, "deployment").Text("spec.template.spec.containers[0].image"))
+}

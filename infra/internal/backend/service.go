@@ -1,0 +1,40 @@
+package backend
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+)
+
+// servicePort is the port of the Service within the cluster.
+const servicePort = 80
+
+// newService publishes the ready pods on a fixed port of every node.
+func newService(
+	ctx *pulumi.Context, s settings.Backend, namespace pulumi.StringInput, options []pulumi.ResourceOption,
+) error {
+	meta := metadata(name, namespace.ToStringOutput().ToStringPtrOutput())
+	// Pulumi would watch the endpoints for 10 s more, even when they are there. The Deployment is awaited, which is as good.
+	meta.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
+	_, err := corev1.NewService(ctx, "service", &corev1.ServiceArgs{
+		Metadata: meta,
+		Spec: &corev1.ServiceSpecArgs{
+			Type:     pulumi.String("NodePort"),
+			Selector: selector(),
+			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
+				Name:       pulumi.String(portName),
+				Port:       pulumi.Int(servicePort),
+				TargetPort: pulumi.String(portName),
+				NodePort:   pulumi.Int(s.NodePort),
+			}},
+		},
+		// Two Services cannot hold the same node port, not even while one replaces the other.
+	}, append([]pulumi.ResourceOption{pulumi.DeleteBeforeReplace(true)}, options...)...)
+	if err != nil {
+		return fmt.Errorf("declaring the Service: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package image
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+const (
+	dockerfile = "Dockerfile"
+	binary     = "backend"
+)
+
+// platform is what a binary is built for.
+type platform struct{ os, architecture string }
+
+func (p platform) String() string { return p.os + "/" + p.architecture }
+
+// parsePlatform reads os/architecture. Empty is linux on the architecture of this machine, which is what containers run
+// on here whatever its own system is.
+func parsePlatform(text string) (platform, error) {
+	if text == "" {
+		return platform{os: "linux", architecture: runtime.GOARCH}, nil
+	}
+	system, architecture, found := strings.Cut(text, "/")
+	if !found || system == "" || architecture == "" {
+		return platform{}, fmt.Errorf("platform %q is not of the form os/architecture", text)
+	}
+	return platform{os: system, architecture: architecture}, nil
+}
+
+// build compiles the program in source and puts it into a folder below root together with the program's Dockerfile and
+// nothing else, so that nothing else can change the image. It returns the folder, with slashes on every system.
+//
+// The binary is static, and the same for the same source wherever it is built: no paths, no version control data, no
+// build ID, and no settings of the user's environment.
+func (p platform) build(ctx context.Context, source, root string) (string, error) {
+	folder := filepath.Join(root, p.os+"_"+p.architecture)
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return "", fmt.Errorf("making the build context: %w", err)
+	}
+	output, err := filepath.Abs(filepath.Join(folder, binary))
+	if err != nil {
+		return "", fmt.Errorf("making the build context: %w", err)
+	}
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly",
+		"-ldflags=-s -w -buildid=", "-o", output, ".")
+	command.Dir = source
+	command.Env = append(os.Environ(),
+		"CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.architecture, "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1")
+	if printed, err := command.CombinedOutput(); err != nil {
+		return "", buildError(command, printed, err)
+	}
+	if err := copyFile(filepath.Join(source, dockerfile), filepath.Join(folder, dockerfile)); err != nil {
+		return "", err
+	}
+	// The modes are part of what the image is compared by, and a umask must not change them.
+	if err := errors.Join(os.Chmod(output, 0o755), os.Chmod(filepath.Join(folder, dockerfile), 0o644)); err != nil { //nolint:gosec // an image's files are for every user in it
+		return "", fmt.Errorf("setting modes in the build context: %w", err)
+	}
+	return filepath.ToSlash(folder), nil
+}
+
+func buildError(command *exec.Cmd, printed []byte, err error) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("building the backend: the go command is not on PATH, install Go (https://go.dev/dl): %w", err)
+	}
+	return fmt.Errorf("building the backend with %q: %w\n%s", command.String(), err, bytes.TrimSpace(printed))
+}
+
+// copyFile writes only what differs, so that a file that nothing changed keeps its time.
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("reading %s for the build context: %w", from, err)
+	}
+	if existing, err := os.ReadFile(to); err == nil && bytes.Equal(existing, content) {
+		return nil
+	}
+	if err := os.WriteFile(to, content, 0o600); err != nil {
+		return fmt.Errorf("writing the build context: %w", err)
+	}
+	return nil
+}

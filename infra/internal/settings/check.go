@@ -1,0 +1,86 @@
+package settings
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// check holds the settings to the rules that take more than one key.
+func (s *Settings) check(clusterIsSecret bool) (problems []error) {
+	problems = append(problems, s.Cluster.check(clusterIsSecret)...)
+	if s.Cluster.Kind == Local {
+		problems = append(problems, s.checkPorts()...)
+	} else if s.Image.Ref == "" && !namesRegistry(s.Image.Repository) {
+		problems = append(problems, fmt.Errorf(
+			"image.repository: %q: must begin with a registry host, such as docker.io, when cluster.kind is %s",
+			s.Image.Repository, Existing))
+	}
+	if s.Image.Ref == "" && s.Cluster.Kind == Local && namesRegistry(s.Image.Repository) {
+		problems = append(problems, fmt.Errorf(
+			"image.repository: %q: must be a path without a registry host when cluster.kind is %s, which has its own registry",
+			s.Image.Repository, Local))
+	}
+	problems = append(problems, notAbove("backend.cpuRequest", s.Backend.CPURequest, "backend.cpuLimit", s.Backend.CPULimit)...)
+	return append(problems,
+		notAbove("backend.memoryRequest", s.Backend.MemoryRequest, "backend.memoryLimit", s.Backend.MemoryLimit)...)
+}
+
+func (c Cluster) check(isSecret bool) (problems []error) {
+	leads := c.Kubeconfig != "" || c.KubeconfigPath != "" || c.Context != ""
+	switch {
+	case c.Kind == Local && leads:
+		problems = append(problems, fmt.Errorf(
+			"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: must be empty when cluster.kind is %s", Local))
+	case c.Kind == Existing && !leads:
+		problems = append(problems, fmt.Errorf(
+			"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: one must be set when cluster.kind is %s", Existing))
+	case c.Kubeconfig != "" && c.KubeconfigPath != "":
+		problems = append(problems, fmt.Errorf("cluster.kubeconfig, cluster.kubeconfigPath: must not both be set"))
+	}
+	if c.Kubeconfig != "" && !isSecret {
+		problems = append(problems, fmt.Errorf("cluster.kubeconfig: must be a secret, "+
+			"set it with: pulumi config set --secret --path cluster.kubeconfig"))
+	}
+	return problems
+}
+
+// checkPorts holds the ports that a local cluster publishes on this machine apart.
+func (s *Settings) checkPorts() (problems []error) {
+	taken := map[int]string{}
+	for _, port := range []struct {
+		key    string
+		number int
+	}{
+		{"cluster.apiPort", s.Cluster.APIPort},
+		{"cluster.registryPort", s.Cluster.RegistryPort},
+		{"backend.nodePort", s.Backend.NodePort},
+	} {
+		if other, found := taken[port.number]; found {
+			problems = append(problems, fmt.Errorf("%s: %d: must differ from %s", port.key, port.number, other))
+		}
+		taken[port.number] = port.key
+	}
+	return problems
+}
+
+// namesRegistry tells whether the first part of a repository is a registry host, by the rule of the docker client: it
+// has a dot or a port, or is localhost.
+func namesRegistry(repository string) bool {
+	first, _, more := strings.Cut(repository, "/")
+	return more && (strings.ContainsAny(first, ".:") || first == "localhost")
+}
+
+// notAbove wants request <= limit. Values that are no quantities have been reported already.
+func notAbove(requestKey, request, limitKey, limit string) []error {
+	least, err := resource.ParseQuantity(request)
+	if err != nil {
+		return nil
+	}
+	most, err := resource.ParseQuantity(limit)
+	if err != nil || least.Cmp(most) <= 0 {
+		return nil
+	}
+	return []error{fmt.Errorf("%s: %q: must not be above %s, which is %s", requestKey, request, limitKey, limit)}
+}

@@ -1,0 +1,177 @@
+// Package settings is the configuration of a stack as one typed value. It is the only room that reads configuration: what
+// it hands on is complete and valid.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Settings is everything that a stack can set, group by group as in the stack files.
+type Settings struct {
+	Cluster Cluster
+	Image   Image
+	Backend Backend
+}
+
+// Cluster says which Kubernetes to deploy to.
+type Cluster struct {
+	// Kind is Local for a cluster in containers on this machine, Existing for one that somebody else runs.
+	Kind string
+	// Name is the prefix of the container, network and volume names of a local cluster. A DNS-1123 label.
+	Name string
+	// NodeImage and RegistryImage are what a local cluster's two containers run.
+	NodeImage, RegistryImage string
+	// Privileged runs the node with every privilege, as k3s needs it where the host has cgroup v2. Otherwise it gets all
+	// capabilities but SYS_RESOURCE, for engines that cannot grant that one.
+	Privileged bool
+	// APIPort and RegistryPort are the ports on 127.0.0.1 of a local cluster's API server and registry.
+	APIPort, RegistryPort int
+	// ReadyTimeoutSeconds bounds the wait for the node of a local cluster to be Ready.
+	ReadyTimeoutSeconds int
+	// Kubeconfig (its content, a secret), KubeconfigPath and Context lead to an existing cluster. A context alone selects from the
+	// kubeconfig that kubectl would use.
+	Kubeconfig, KubeconfigPath, Context string
+	// Address is the host under which the cluster's node ports are reached.
+	Address string
+}
+
+// Kinds of clusters.
+const (
+	Local    = "local"
+	Existing = "existing"
+)
+
+// Image says what the backend runs from.
+type Image struct {
+	// Repository is where the image is pushed: for a local cluster a path in its registry, otherwise with a registry host.
+	Repository string
+	// Tag is the tag that is pushed. The Deployment never uses it, it pins the digest.
+	Tag string
+	// Platform is what the binary is built for, os/architecture. Empty: linux on this machine's architecture.
+	Platform string
+	// Ref, when set, deploys this image, name@sha256:digest, and builds nothing.
+	Ref string
+}
+
+// Backend says how the backend runs.
+type Backend struct {
+	Namespace string
+	Replicas  int
+	Greeting  string
+	NodePort  int
+	// CPURequest, CPULimit, MemoryRequest and MemoryLimit are Kubernetes quantities.
+	CPURequest, CPULimit, MemoryRequest, MemoryLimit string
+	// ProgressDeadlineSeconds is how long a rollout may make no progress before it counts as failed.
+	ProgressDeadlineSeconds int
+}
+
+// Default returns the settings of a stack that sets nothing. Pulumi.yaml declares the same defaults.
+func Default() Settings {
+	return Settings{
+		Cluster: Cluster{
+			Kind:                Local,
+			Name:                "ashapp-backend",
+			NodeImage:           "rancher/k3s:v1.34.2-k3s1@sha256:331ec2db7e78a5ccc5da6a744003079045e0b0ecc35b7d1733b7185c5f48829e",
+			RegistryImage:       "registry:3.0.0@sha256:6c5666b861f3505b116bb9aa9b25175e71210414bd010d92035ff64018f9457e",
+			Privileged:          true,
+			APIPort:             6443,
+			RegistryPort:        5001,
+			ReadyTimeoutSeconds: 180,
+			Address:             "127.0.0.1",
+		},
+		Image: Image{Repository: "ashapp-backend", Tag: "latest"},
+		Backend: Backend{
+			Namespace:               "ashapp-backend",
+			Replicas:                2,
+			Greeting:                "Hello from ashapp-backend!",
+			NodePort:                30080,
+			CPURequest:              "50m",
+			CPULimit:                "500m",
+			MemoryRequest:           "32Mi",
+			MemoryLimit:             "64Mi",
+			ProgressDeadlineSeconds: 40,
+		},
+	}
+}
+
+// Label is the key of the Docker label on every container, network and volume of a local cluster, so that they can be
+// found without Pulumi's state. Its value is the cluster's name.
+const Label = "ashapp-backend.cluster"
+
+// NodeName is the name of a local cluster's node: of the container, and of the Node in Kubernetes.
+func (c Cluster) NodeName() string { return c.Name + "-node" }
+
+// RegistryName is the name of a local cluster's registry and of the volume with its data.
+func (c Cluster) RegistryName() string { return c.Name + "-registry" }
+
+// URL is where the backend is reached from outside the cluster.
+func (s Settings) URL() string {
+	return "http://" + net.JoinHostPort(s.Cluster.Address, strconv.Itoa(s.Backend.NodePort)) + "/"
+}
+
+// Load turns a stack's configuration, as Pulumi hands it to a program (full keys, objects as JSON), into settings. Every
+// problem is in the one error, a line each: key, value and rule. Configuration of other projects and of providers is
+// not looked at. secretKeys are the full keys that are stored encrypted.
+func Load(project string, config map[string]string, secretKeys []string) (Settings, error) {
+	settings := Default()
+	var problems []error
+	for _, fullKey := range slices.Sorted(maps.Keys(config)) {
+		group, ours := strings.CutPrefix(fullKey, project+":")
+		if !ours {
+			continue
+		}
+		problems = append(problems, settings.setGroup(group, config[fullKey])...)
+	}
+	problems = append(problems, settings.check(slices.Contains(secretKeys, project+":cluster"))...)
+	if err := errors.Join(problems...); err != nil {
+		return Settings{}, fmt.Errorf("the stack's configuration is not valid (Pulumi.yaml describes every key):\n%w", err)
+	}
+	return settings, nil
+}
+
+// setGroup sets the keys of one group from its JSON object.
+func (s *Settings) setGroup(group, object string) (problems []error) {
+	known := keysOf(group)
+	if len(known) == 0 {
+		return []error{fmt.Errorf("%s: unknown key, the groups are %s", group, strings.Join(groups(), ", "))}
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(object), &values); err != nil {
+		return []error{fmt.Errorf("%s: must hold keys (%s) and not a value of its own", group, strings.Join(known, ", "))}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		key := group + "." + name
+		set, found := fields()[key]
+		if !found {
+			problems = append(problems, fmt.Errorf("%s: unknown key, %s has %s", key, group, strings.Join(known, ", ")))
+			continue
+		}
+		text, err := scalar(values[name])
+		if err == nil {
+			err = set(s, text)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", key, err))
+		}
+	}
+	return problems
+}
+
+// scalar is a JSON string, number or boolean as text. Pulumi's command line stores 2 and "2" alike, so both are taken.
+func scalar(value json.RawMessage) (string, error) {
+	if value[0] == '{' || value[0] == '[' || string(value) == "null" {
+		return "", fmt.Errorf("%s: must be a single value", value)
+	}
+	var text string
+	if json.Unmarshal(value, &text) == nil {
+		return text, nil
+	}
+	return string(value), nil
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/recording"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+)
+
+// outputs are the values of a stack's outputs and which of them are secret.
+type outputs struct {
+	mutex   sync.Mutex
+	values  map[string]any
+	secrets []string
+}
+
+// record runs the whole program with the configuration of a stack file, changed by override (group -> JSON object).
+func record(t *testing.T, stack string, override map[string]string, preview bool) (*recording.Recording, *outputs, error) {
+	t.Helper()
+	config, err := settings.ReadStackFile(filepath.Join("..", "Pulumi."+stack+".yaml"))
+	require.NoError(t, err)
+	for group, object := range override {
+		config["ashapp-backend:"+group] = object
+	}
+	got := &outputs{values: map[string]any{}}
+	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
+		declared, err := deploy(ctx, pulumi.RunInfo{Project: "ashapp-backend", Stack: stack, Config: config})
+		for name, value := range declared {
+			got.await(name, value)
+		}
+		return err
+	}, preview)
+	return recorded, got, err
+}
+
+func (o *outputs) await(name string, value pulumi.Input) {
+	output := pulumi.ToOutput(value)
+	o.mutex.Lock()
+	o.values[name] = "unknown"
+	o.mutex.Unlock()
+	output.ApplyT(func(v any) any {
+		o.mutex.Lock()
+		defer o.mutex.Unlock()
+		o.values[name] = v
+		return v
+	})
+	if pulumi.IsSecret(output) {
+		o.mutex.Lock()
+		defer o.mutex.Unlock()
+		o.secrets = append(o.secrets, name)
+	}
+}
+
+func TestLocalStacksProvideEverything(t *testing.T) {
+	t.Parallel()
+
+	for _, stack := range []string{"dev", "airgap"} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+
+			recorded, got, err := record(t, stack, nil, false)
+			require.NoError(t, err)
+			assert.Equal(t, []string{
+				"backend", "cluster", "deployment", "image", "kubernetes", "local-registry-hosting", "namespace", "network", "node",
+				"pki", "registry", "registry-data", "service",
+			}, slices.Sorted(maps.Keys(recorded.Types())))
+			for _, resource := range []string{"namespace", "deployment", "service"} {
+				request := recorded.Resource(t, resource).Request
+				assert.Contains(t, request.GetDeletedWith(), "docker:index/container:Container::node", resource)
+				assert.Contains(t, request.GetProvider(), "pulumi:providers:kubernetes::kubernetes", resource)
+			}
+			image := recorded.Resource(t, "image")
+			assert.Equal(t, "localhost:5001/ashapp-backend:latest", image.Text("imageName"))
+			assert.Equal(t, ".bin/image/"+strings.ReplaceAll(image.Text("build.platform").(string), "/", "_"), image.Text("build.context"))
+			assert.Contains(t, strings.Join(image.Request.GetDependencies(), " "), "docker:index/container:Container::registry")
+			assert.Equal(t, "registry.test/backend@"+recording.Digest,
+				recorded.Resource(t, "deployment").Text("spec.template.spec.containers[0].image"), "the Deployment must pin the digest")
+
+			assert.Equal(t, "http://127.0.0.1:30080/", got.values["url"])
+			assert.Equal(t, "registry.test/backend@"+recording.Digest, got.values["image"])
+			assert.Equal(t, "ashapp-backend", got.values["namespace"])
+			assert.Equal(t, []string{"kubeconfig"}, got.secrets)
+		})
+	}
+}
+
+func TestFirstPreviewKnowsNoDigest(t *testing.T) {
+	t.Parallel()
+
+	recorded, got, err := record(t, "dev", nil, true)
+	require.NoError(t, err)
+	assert.Equal(t, "unknown", recorded.Resource(t, "deployment").Text("spec.template.spec.containers[0].image"))
+	assert.Equal(t, "unknown", got.values["image"])
+	assert.Equal(t, "http://127.0.0.1:30080/", got.values["url"])
+}
+
+func TestProdRunsNoContainersOfItsOwn(t *testing.T) {
+	t.Parallel()
+
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte("apiVersion: v1"), 0o600))
+	for name, preview := range map[string]bool{"update": false, "preview": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			recorded, got, err := record(t, "prod",
+				map[string]string{"cluster": `{"kind":"existing","kubeconfigPath":"` + kubeconfig + `"}`}, preview)
+			require.NoError(t, err)
+			assert.Equal(t, map[string]string{
+				"kubernetes": "pulumi:providers:kubernetes",
+				"image":      "docker:index/image:Image",
+				"backend":    "ashapp:backend:Backend",
+				"namespace":  "kubernetes:core/v1:Namespace",
+				"deployment": "kubernetes:apps/v1:Deployment",
+				"service":    "kubernetes:core/v1:Service",
+			}, recorded.Types())
+			assert.Equal(t, "docker.io/ashwanth01/ashapp-backend:latest", recorded.Resource(t, "image").Text("imageName"))
+			assert.NotContains(t, got.values, "kubeconfig", "a kubeconfig that the stack does not hold is not handed on")
+		})
+	}
+}
+
+func TestBadConfigurationRegistersNothing(t *testing.T) {
+	t.Parallel()
+
+	recorded, _, err := record(t, "dev", map[string]string{"backend": `{"replicas":"many","colour":"red"}`}, true)
+	require.ErrorContains(t, err, "backend.replicas")
+	require.ErrorContains(t, err, "backend.colour")
+	assert.Empty(t, recorded.Types())
+}
