@@ -1,0 +1,250 @@
+package docker
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/events"
+	"github.com/docker/go-connections/nat"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// waitingInputs are those of a container that must become healthy.
+func waitingInputs() properties {
+	return properties{
+		"name": "web", "image": "registry:probe", "wait": true,
+		"healthcheck":      map[string]any{"tests": []any{"CMD", "x"}},
+		"networksAdvanced": []any{map[string]any{"name": "net"}},
+		"ports":            []any{map[string]any{"internal": 5000, "external": 8080, "ip": "127.0.0.1"}},
+		"uploads":          []any{map[string]any{"file": "/k/key", "content": "a very secret key material", "permissions": "0600"}},
+	}
+}
+
+func create(ctx context.Context, t *testing.T, provider *Provider, inputs properties) (*pulumirpc.CreateResponse, error) {
+	t.Helper()
+	return provider.Create(ctx, &pulumirpc.CreateRequest{Urn: containerURN, Properties: checked(t, provider, containerURN, inputs)})
+}
+
+// partial returns what an error says about a resource that exists.
+func partial(t *testing.T, err error) *pulumirpc.ErrorResourceInitFailed {
+	t.Helper()
+	failed, ok := status.FromError(err)
+	require.True(t, ok)
+	require.Len(t, failed.Details(), 1, "the resource must get into the state: %s", err)
+	detail, ok := failed.Details()[0].(*pulumirpc.ErrorResourceInitFailed)
+	require.True(t, ok)
+	return detail
+}
+
+func TestAContainerIsCompleteBeforeItStarts(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	provider, _ := configured(t, engine)
+	response, err := create(t.Context(), t, provider, waitingInputs())
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"inspect image", "create web", "disconnect bridge", "connect net", "upload", "start", "inspect", "inspect",
+	}, engine.calls)
+	archive := tar.NewReader(bytes.NewReader(engine.uploads[response.GetId()]))
+	header, err := archive.Next()
+	require.NoError(t, err)
+	assert.Equal(t, "/k/key", header.Name)
+	assert.Equal(t, int64(0o600), header.Mode)
+	content, err := io.ReadAll(archive)
+	require.NoError(t, err)
+	assert.Equal(t, "a very secret key material", string(content))
+}
+
+func TestAnImageThatIsAbsentIsPulled(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	provider, _ := configured(t, engine)
+	_, err := create(t.Context(), t, provider, properties{"name": "web", "image": "registry.example/web:1"})
+	require.NoError(t, err)
+	assert.Contains(t, engine.calls, "pull registry.example/web:1")
+}
+
+func TestAContainerThatFailsStaysForInspection(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		prepare func(*fakeEngine, properties)
+		message []string
+	}{
+		"it exits": {
+			func(engine *fakeEngine, _ properties) { engine.exited = true },
+			[]string{"container web did not start: it exited with code 3", "the disk is on fire"},
+		},
+		"it is not healthy in time": {
+			func(engine *fakeEngine, inputs properties) {
+				engine.health = container.Unhealthy
+				inputs["waitTimeout"] = 0
+			},
+			[]string{"container web is not healthy after 0s (waitTimeout)", "the disk is on fire"},
+		},
+		"it has no health check": {
+			func(_ *fakeEngine, inputs properties) { delete(inputs, "healthcheck") },
+			[]string{"wait is set but there is no health check"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engine, inputs := newFakeEngine(), waitingInputs()
+			engine.logs = "the disk is on fire\nkey: a very secret key material\n"
+			test.prepare(engine, inputs)
+			provider, _ := configured(t, engine)
+			_, err := create(t.Context(), t, provider, inputs)
+			detail := partial(t, err)
+			for _, message := range test.message {
+				require.ErrorContains(t, err, message)
+			}
+			assert.NotContains(t, err.Error(), "secret key", "lines that quote an upload are blanked out")
+			assert.Equal(t, engine.id, detail.GetId())
+			assert.Contains(t, detail.GetProperties().AsMap()[metaKey], `"tainted":true`)
+			assert.Contains(t, engine.containers, engine.id)
+		})
+	}
+}
+
+func TestAContainerBecomesHealthyLater(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	engine.health = container.Starting
+	provider, shown := configured(t, engine)
+	engine.events = make(chan events.Message)
+	created := make(chan error, 1)
+	go func() {
+		_, err := create(t.Context(), t, provider, waitingInputs())
+		created <- err
+	}()
+	engine.events <- events.Message{} // taken once the plugin waits: nothing has changed yet
+	engine.lock.Lock()
+	engine.containers[engine.id].State.Health = &container.Health{Status: container.Healthy}
+	engine.lock.Unlock()
+	select {
+	case engine.events <- events.Message{}:
+		require.NoError(t, <-created)
+	case err := <-created:
+		require.NoError(t, err)
+	}
+	assert.Contains(t, shown.shown, "The container is healthy")
+}
+
+func TestCancelEndsTheWait(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	engine.health = container.Starting
+	engine.events = make(chan events.Message)
+	provider, _ := configured(t, engine)
+	created := make(chan error, 1)
+	go func() {
+		_, err := create(t.Context(), t, provider, waitingInputs())
+		created <- err
+	}()
+	engine.events <- events.Message{} // taken once the plugin waits
+	_, err := provider.Cancel(t.Context(), &emptypb.Empty{})
+	require.NoError(t, err)
+	err = <-created
+	require.ErrorContains(t, err, `cancelled; its health is "starting"`)
+	assert.Equal(t, engine.id, partial(t, err).GetId())
+}
+
+func TestAPortThatIsTakenIsNamedAndNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		holder   bool
+		failure  string
+		expected string
+	}{
+		"by a container":  {true, "Bind for 127.0.0.1:8080 failed: port is already allocated", "port 8080 is taken by container holder"},
+		"by a process":    {false, "listen tcp4 127.0.0.1:8080: bind: address already in use", "port 8080 is taken by a process outside of Docker"},
+		"something other": {false, "no space left on device", "starting container web: no space left on device"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engine := newFakeEngine()
+			engine.startError = errors.New(test.failure)
+			if test.holder {
+				engine.containers["other"] = publishing("holder", "8080")
+			}
+			provider, _ := configured(t, engine)
+			_, err := create(t.Context(), t, provider, waitingInputs())
+			require.ErrorContains(t, err, test.expected)
+			assert.NotContains(t, engine.containers, engine.id, "a container that never ran is removed")
+		})
+	}
+}
+
+func publishing(name, external string) *container.InspectResponse {
+	settings := &container.NetworkSettings{}
+	settings.Ports = nat.PortMap{"5000/tcp": {{HostIP: "127.0.0.1", HostPort: external}}}
+	return &container.InspectResponse{
+		ContainerJSONBase: &container.ContainerJSONBase{ID: name, Name: "/" + name, Created: "2026-01-01T00:00:00Z", State: &container.State{Status: "running"}},
+		Config:            &container.Config{Image: "other:1"}, NetworkSettings: settings,
+	}
+}
+
+func TestANameThatIsTakenSaysByWhat(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	engine.containers["0123456789abcdef"] = publishing("web", "1")
+	provider, _ := configured(t, engine)
+	_, err := create(t.Context(), t, provider, waitingInputs())
+	require.ErrorContains(t, err, "creating container web: the name is taken by container web (image other:1, running since 2026-01-01T00:00:00Z)")
+	require.ErrorContains(t, err, `"docker rm -f web"`)
+}
+
+func update(t *testing.T, provider *Provider, id string, olds, news properties) (*pulumirpc.UpdateResponse, error) {
+	t.Helper()
+	before, after := checked(t, provider, containerURN, olds), checked(t, provider, containerURN, news)
+	return provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: id, OldInputs: before, News: after})
+}
+
+func TestLimitsChangeInPlace(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	provider, shown := configured(t, engine)
+	created, err := create(t.Context(), t, provider, waitingInputs())
+	require.NoError(t, err)
+	news := waitingInputs()
+	news["restart"], news["memory"], news["tmpfs"] = "always", 64, map[string]any{"/tmp": ""}
+	updated, err := update(t, provider, created.GetId(), waitingInputs(), news)
+	require.NoError(t, err)
+	host := engine.containers[created.GetId()].HostConfig
+	assert.Equal(t, container.RestartPolicyMode("always"), host.RestartPolicy.Name)
+	assert.Equal(t, int64(64<<20), host.Memory)
+	assert.InDelta(t, 64, updated.GetProperties().AsMap()["memory"], 0)
+	assert.Contains(t, shown.shown, "warning: tmpfs takes effect when container web is next replaced")
+}
+
+func TestAStoppedContainerIsNoticedAndStartedAgain(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	provider, _ := configured(t, engine)
+	created, err := create(t.Context(), t, provider, waitingInputs())
+	require.NoError(t, err)
+	engine.containers[created.GetId()].State.Running = false
+	inputs := checked(t, provider, containerURN, waitingInputs())
+	read, err := provider.Read(t.Context(), &pulumirpc.ReadRequest{
+		Urn: containerURN, Id: created.GetId(), Inputs: inputs, Properties: created.GetProperties(),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, false, read.GetInputs().AsMap()["mustRun"])
+	diff, err := provider.Diff(t.Context(), &pulumirpc.DiffRequest{Urn: containerURN, OldInputs: read.GetInputs(), News: inputs})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"mustRun"}, diff.GetDiffs())
+	assert.Empty(t, diff.GetReplaces())
+	_, err = provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: created.GetId(), OldInputs: read.GetInputs(), News: inputs})
+	require.NoError(t, err)
+	assert.True(t, engine.containers[created.GetId()].State.Running)
+}

@@ -1,0 +1,152 @@
+package docker
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/plugin"
+)
+
+const someDigest = "sha256:85f45bbec3f50c4c7bcc640bb0a415639e24ad7ff575826210f2eee09491c33b"
+
+// contextFolder makes a build context.
+func contextFolder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	}
+	return folder
+}
+
+func TestCheckOfAnImage(t *testing.T) {
+	t.Parallel()
+	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n"})
+	tests := map[string]struct {
+		inputs  properties
+		failure string
+	}{
+		"context only":              {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder}}, ""},
+		"no registry, not pushed":   {properties{"imageName": "a:1", "skipPush": true, "build": map[string]any{"context": folder}}, ""},
+		"no registry, pushed":       {properties{"imageName": "a:1", "build": map[string]any{"context": folder}}, "name the registry too"},
+		"no Dockerfile":             {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "dockerfile": "nowhere"}}, "build.dockerfile cannot be opened"},
+		"Dockerfile of the context": {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "dockerfile": "Dockerfile"}}, "paths are relative to the program, try"},
+		"unknown builder":           {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "builderVersion": "3"}}, "must be BuilderBuildKit or BuilderV1"},
+		"a cache":                   {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "cacheFrom": map[string]any{}}}, "build.cacheFrom is not supported"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			response, err := New(nil, nil).Check(t.Context(), &pulumirpc.CheckRequest{Urn: imageURN, News: test.inputs.wire(t)})
+			require.NoError(t, err)
+			if test.failure != "" {
+				require.NotEmpty(t, response.GetFailures())
+				assert.Contains(t, response.GetFailures()[0].GetReason(), test.failure)
+				return
+			}
+			require.Empty(t, response.GetFailures())
+			build := response.GetInputs().AsMap()["build"]
+			assert.Equal(t, folder+"/Dockerfile", build.(map[string]any)["dockerfile"])
+			assert.Len(t, build.(map[string]any)["contextDigest"], 64)
+		})
+	}
+}
+
+func imageInputsOf(t *testing.T, provider *Provider, changes properties) *pulumirpc.CreateRequest {
+	t.Helper()
+	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n"})
+	inputs := properties{
+		"imageName": "docker.io/user/web:1", "build": map[string]any{"context": folder},
+		"registry": map[string]any{"server": "docker.io", "username": "user", "password": "p"},
+	}
+	for name, value := range changes {
+		inputs[name] = value
+	}
+	return &pulumirpc.CreateRequest{Urn: imageURN, Properties: checked(t, provider, imageURN, inputs)}
+}
+
+func TestAnImageIsPinnedByTheDigestOfTheRegistry(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	engine.digest = someDigest
+	provider, _ := configured(t, engine)
+	created, err := provider.Create(t.Context(), imageInputsOf(t, provider, nil))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"build docker.io/user/web:1", "push docker.io/user/web:1"}, engine.calls)
+	assert.Equal(t, "docker.io/user/web:1", created.GetId())
+	assert.Equal(t, "docker.io/user/web@"+someDigest, created.GetProperties().AsMap()["repoDigest"])
+	state, err := plugin.Decode(created.GetProperties())
+	require.NoError(t, err)
+	assert.True(t, state[inputsKey].IsSecret(), "the inputs hold a password")
+}
+
+func TestAnImageThatIsNotPushedHasItsID(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	provider, _ := configured(t, engine)
+	created, err := provider.Create(t.Context(), imageInputsOf(t, provider, properties{"skipPush": true}))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"build docker.io/user/web:1"}, engine.calls)
+	assert.Equal(t, "sha256:1", created.GetProperties().AsMap()["repoDigest"])
+}
+
+func TestPreviewBuildsOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	for wanted, calls := range map[bool][]string{false: nil, true: {"build docker.io/user/web:1"}} {
+		engine := newFakeEngine()
+		provider, _ := configured(t, engine)
+		request := imageInputsOf(t, provider, properties{"buildOnPreview": wanted})
+		request.Preview = true
+		_, err := provider.Create(t.Context(), request)
+		require.NoError(t, err)
+		assert.Equal(t, calls, engine.calls)
+	}
+}
+
+func TestARefusedPushSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	engine.pushError = "denied: requested access to the resource is denied"
+	provider, _ := configured(t, engine)
+	_, err := provider.Create(t.Context(), imageInputsOf(t, provider, nil))
+	require.ErrorContains(t, err, "pushing image docker.io/user/web:1: the registry refuses these credentials")
+	require.ErrorContains(t, err, "docker login")
+}
+
+func TestImageChanges(t *testing.T) {
+	t.Parallel()
+	registry := func(server, password string) map[string]any {
+		return map[string]any{"server": server, "password": password}
+	}
+	olds := properties{"imageName": "a", "registry": registry("s", "1"), "build": map[string]any{"contextDigest": "1"}}
+	tests := map[string]struct {
+		news     properties
+		expected []string
+	}{
+		"nothing":        {olds, nil},
+		"the context":    {properties{"imageName": "a", "registry": registry("s", "1"), "build": map[string]any{"contextDigest": "2"}}, []string{"build"}},
+		"a password":     {properties{"imageName": "a", "registry": registry("s", "2"), "build": map[string]any{"contextDigest": "1"}}, nil},
+		"the registry":   {properties{"imageName": "a", "registry": registry("t", "1"), "build": map[string]any{"contextDigest": "1"}}, []string{"registry"}},
+		"one more input": {properties{"imageName": "a", "registry": registry("s", "1"), "build": map[string]any{"contextDigest": "1"}, "skipPush": true}, []string{"skipPush"}},
+		"one input less": {properties{"imageName": "a", "build": map[string]any{"contextDigest": "1"}}, []string{"registry"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			changes := imageChanges(resource.NewPropertyMapFromMap(olds), resource.NewPropertyMapFromMap(test.news))
+			var found []string
+			for path := range changes {
+				found = append(found, path)
+			}
+			assert.Equal(t, test.expected, found)
+		})
+	}
+}

@@ -1,0 +1,88 @@
+package docker
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+func TestFollowShowsProgressAndReturnsTheEnd(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		stream  string
+		shown   []string
+		results int
+		failure string
+	}{
+		"steps and a result": {`{"stream":"Step 1/2\n"}{"stream":"\n"}{"aux":{"ID":"sha256:1"}}{"status":"Pushed"}`, []string{"Step 1/2", "Pushed"}, 1, ""},
+		"an error":           {`{"stream":"Step 1/2"}{"errorDetail":{"message":"no space left"}}`, []string{"Step 1/2"}, 0, "no space left"},
+		"no login":           {`{"errorDetail":{"code":401,"message":"unauthorized"}}`, nil, 0, "run \"docker login\""},
+		"a closed connection": {
+			`{"errorDetail":{"message":"EOF"}}`, nil, 0, "check the registry's address",
+		},
+		"cut off": {`{"stream":"Step`, nil, 0, "reading the engine's messages"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shown, results := &lines{}, 0
+			err := follow(t.Context(), io.NopCloser(strings.NewReader(test.stream)), shown, "urn", func(json.RawMessage) { results++ })
+			assert.Equal(t, test.shown, shown.shown)
+			assert.Equal(t, test.results, results)
+			if test.failure == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, test.failure)
+			}
+		})
+	}
+}
+
+// message builds the wire form of a protobuf message with text fields.
+func message(fields ...any) []byte {
+	var encoded []byte
+	for i := 0; i < len(fields); i += 2 {
+		encoded = protowire.AppendTag(encoded, fields[i].(protowire.Number), protowire.BytesType)
+		switch content := fields[i+1].(type) {
+		case string:
+			encoded = protowire.AppendString(encoded, content)
+		case []byte:
+			encoded = protowire.AppendBytes(encoded, content)
+		}
+	}
+	return encoded
+}
+
+func TestReadTraceOfBuildKit(t *testing.T) {
+	t.Parallel()
+	vertex := message(protowire.Number(1), "sha256:1", vertexName, "[1/2] COPY app /app", vertexError, "not found")
+	vertex = protowire.AppendVarint(protowire.AppendTag(vertex, 4, protowire.VarintType), 1) // cached
+	trace := message(traceVertexes, vertex, traceLogs, message(protowire.Number(1), "sha256:1", logMessage, "output\n"))
+	aux, err := json.Marshal(trace)
+	require.NoError(t, err)
+	shown, err := readTrace(aux)
+	require.NoError(t, err)
+	assert.Equal(t, "[1/2] COPY app /app\nnot found\noutput", shown)
+}
+
+func TestReadTraceRefusesNonsense(t *testing.T) {
+	t.Parallel()
+	for _, aux := range []string{`"////"`, `{}`, `"CgU="`} {
+		_, err := readTrace(json.RawMessage(aux))
+		require.ErrorContainsf(t, err, "decoding a trace of BuildKit", "%s", aux)
+	}
+}
+
+func TestPrintableKeepsTheEndAndHidesSecrets(t *testing.T) {
+	t.Parallel()
+	output := strings.Repeat("line\n", 20) + "the key is 0123456789abcdef\n" + strings.Repeat("x", 2*logLineBytes)
+	shown := printable(output, []string{"0123456789abcdef"})
+	assert.Len(t, shown, logLines)
+	assert.Equal(t, "[a line that quotes an upload or a variable]", shown[logLines-2])
+	assert.Len(t, shown[logLines-1], logLineBytes+len("..."))
+}
