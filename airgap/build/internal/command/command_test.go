@@ -1,0 +1,103 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func shell(script string) Command { return Command{Argv: []string{"sh", "-c", script}} }
+
+func TestOutputIsStandardOutputOnly(t *testing.T) {
+	t.Parallel()
+	command := shell(`read -r line; echo "$line $WORD"; echo noise >&2; pwd`)
+	command.Stdin, command.Env, command.Dir = strings.NewReader("hello\n"), []string{"WORD=world"}, "/"
+	output, err := Output(t.Context(), command)
+	if err != nil || output != "hello world\n/" {
+		t.Errorf("got %q, %v", output, err)
+	}
+}
+
+func TestFailureCarriesArgumentsAndLastLines(t *testing.T) {
+	t.Parallel()
+	err := Run(t.Context(), shell(`for i in $(seq 100); do echo line $i; done; echo the port is taken >&2; exit 3`))
+	var failed *Error
+	if !errors.As(err, &failed) {
+		t.Fatalf("got %v", err)
+	}
+	lines := strings.Split(failed.LastLines, "\n")
+	if len(lines) != keptLines || lines[keptLines-1] != "the port is taken" || lines[keptLines-2] != "line 100" {
+		t.Errorf("kept %q", failed.LastLines)
+	}
+	if message := err.Error(); !strings.HasPrefix(message, "sh -c for") || !strings.Contains(message, "exit status 3; its last lines:\n  line") {
+		t.Errorf("message %q", message)
+	}
+}
+
+func TestProgramThatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
+	err := Run(t.Context(), Command{Argv: []string{"no-such-program-anywhere", "now"}})
+	if err == nil || !strings.Contains(err.Error(), "no-such-program-anywhere now: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCancellationEndsTheWholeGroup(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("an earlier step failed")
+	// The pipe tells that the grandchild runs; it must not outlive its parent's cancellation.
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	grandchild := make(chan int, 1)
+	go func() {
+		content, err := os.ReadFile(pipe)
+		id := 0
+		if err == nil {
+			_, err = fmt.Sscan(string(content), &id)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		grandchild <- id
+		cancel(cause)
+	}()
+	err := Run(ctx, shell(`sh -c 'echo $$ >"`+pipe+`"; exec sleep 1000' & wait`))
+	if !errors.Is(err, cause) {
+		t.Errorf("got %v", err)
+	}
+	awaitEnd(t, <-grandchild)
+}
+
+// awaitEnd waits until no living process has the ID. There is no event for the end of another process' child.
+func awaitEnd(t *testing.T, id int) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", id))
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+	}
+	t.Errorf("process %d still runs", id)
+}
+
+func TestTailIsBounded(t *testing.T) {
+	t.Parallel()
+	var last tail
+	for range 100 {
+		if _, err := last.Write([]byte(strings.Repeat("x", 1000))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(last.end) != keptBytes {
+		t.Errorf("kept %d bytes", len(last.end))
+	}
+}
