@@ -78,7 +78,7 @@ func TestDeploymentRollsWithoutAGap(t *testing.T) {
 	deployment := record(t, s, false).Resource(t, "deployment")
 	assert.Equal(t, 3.0, deployment.Text("spec.replicas"))
 	assert.Equal(t, map[string]any{
-		"type": "RollingUpdate", "rollingUpdate": map[string]any{"maxUnavailable": 0.0, "maxSurge": 1.0},
+		"type": "RollingUpdate", "rollingUpdate": map[string]any{"maxUnavailable": 0.0, "maxSurge": "100%"},
 	}, deployment.Text("spec.strategy"))
 	assert.Equal(t, 30.0, deployment.Text("spec.progressDeadlineSeconds"))
 	assert.Equal(t, "35", deployment.Text(`metadata.annotations["pulumi.com/timeoutSeconds"]`),

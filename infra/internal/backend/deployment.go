@@ -41,7 +41,8 @@ func newDeployment(
 				Type: pulumi.String("RollingUpdate"),
 				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
 					MaxUnavailable: pulumi.Int(0),
-					MaxSurge:       pulumi.Int(1),
+					// All new pods start beside the old ones, so a rollout takes as long as the start of one pod.
+					MaxSurge: pulumi.String("100%"),
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{

@@ -135,7 +135,7 @@ func TestNodePrivileges(t *testing.T) {
 	fewer.Privileged = false
 	recorded, _ = record(t, fewer, false)
 	assert.Nil(t, recorded.Resource(t, "node").Text("privileged"))
-	assert.Equal(t, map[string]any{"adds": []any{"ALL"}, "drops": []any{"SYS_RESOURCE"}},
+	assert.Equal(t, map[string]any{"adds": []any{"ALL"}, "drops": []any{"CAP_SYS_RESOURCE"}},
 		recorded.Resource(t, "node").Text("capabilities"))
 	assert.Nil(t, recorded.Resource(t, "registry").Text("capabilities"), "only the node needs any")
 }

@@ -15,10 +15,9 @@ const (
 	apiContainerPort = 6443
 	// tlsDirectory is where k3s looks for certificate authorities before it makes its own.
 	tlsDirectory = "/var/lib/rancher/k3s/server/tls/"
-	// nodeReady is the healthcheck: the API server is ready and so is the one node, which is named after the container's
-	// host name. kubectl is in the image and finds its own kubeconfig.
-	nodeReady = `kubectl get --raw /readyz >/dev/null && ` +
-		`kubectl get node "$(hostname)" -o jsonpath='{.status.conditions[?(@.type=="Ready")].status}' | grep -q True`
+	// nodeReady is the healthcheck: the API server answers that its one node, which is named after the container's host
+	// name, is Ready. kubectl is in the image and finds its own kubeconfig.
+	nodeReady = `kubectl get node "$(hostname)" -o jsonpath='{.status.conditions[?(@.type=="Ready")].status}' | grep -q True`
 )
 
 // newNode declares the container that is the whole cluster. It counts as created when the node is Ready.
@@ -63,8 +62,11 @@ func (l *local) newNode(
 		WaitTimeout: pulumi.Int(l.settings.ReadyTimeoutSeconds),
 	}
 	grantPrivileges(args, l.settings.Privileged)
-	// The name and the published ports can be held by one container at a time.
-	node, err := docker.NewContainer(ctx, "node", args, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true))
+	node, err := docker.NewContainer(ctx, "node", args, pulumi.Parent(l),
+		// The name and the published ports can be held by one container at a time.
+		pulumi.DeleteBeforeReplace(true),
+		// Docker does not tell systempaths again, so after a refresh the node would be replaced for nothing.
+		pulumi.IgnoreChanges([]string{"securityOpts"}))
 	if err != nil {
 		return nil, fmt.Errorf("declaring the node: %w", err)
 	}
@@ -80,7 +82,7 @@ func grantPrivileges(args *docker.ContainerArgs, privileged bool) {
 	}
 	args.Capabilities = &docker.ContainerCapabilitiesArgs{
 		Adds:  pulumi.ToStringArray([]string{"ALL"}),
-		Drops: pulumi.ToStringArray([]string{"SYS_RESOURCE"}),
+		Drops: pulumi.ToStringArray([]string{"CAP_SYS_RESOURCE"}), // in the form in which Docker tells it again
 	}
 	args.SecurityOpts = pulumi.ToStringArray(
 		[]string{"seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"})

@@ -38,8 +38,8 @@ func parsePlatform(text string) (platform, error) {
 // build compiles the program in source and puts it into a folder below root together with the program's Dockerfile and
 // nothing else, so that nothing else can change the image. It returns the folder, with slashes on every system.
 //
-// The binary is static, and the same for the same source wherever it is built: no paths, no version control data, no
-// build ID, and no settings of the user's environment.
+// The binary is static, and the same for the same source wherever it is built: no paths, no version control data and no
+// settings of the user's environment. It keeps its build ID, by which go finds it up to date and does not link it again.
 func (p platform) build(ctx context.Context, source, root string) (string, error) {
 	folder := filepath.Join(root, p.os+"_"+p.architecture)
 	if err := os.MkdirAll(folder, 0o750); err != nil {
@@ -50,7 +50,7 @@ func (p platform) build(ctx context.Context, source, root string) (string, error
 		return "", fmt.Errorf("making the build context: %w", err)
 	}
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly",
-		"-ldflags=-s -w -buildid=", "-o", output, ".")
+		"-ldflags=-s -w", "-o", output, ".")
 	command.Dir = source
 	command.Env = append(os.Environ(),
 		"CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.architecture, "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1")

@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -106,24 +107,32 @@ func TestUnknownGroupIsRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "database: unknown key, the groups are backend, cluster, image")
 }
 
-// The command line applies the defaults in Pulumi.yaml, tests and other readers those in Default: they must be one.
-func TestProjectFileDeclaresEveryKeyWithItsDefault(t *testing.T) {
-	t.Parallel()
+// declaration is what Pulumi.yaml says of a key.
+type declaration struct {
+	Type, Description string
+	Default           any
+}
 
+func declaredKeys(t *testing.T) map[string]declaration {
+	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "..", "..", "Pulumi.yaml"))
 	require.NoError(t, err)
 	var file struct {
 		Name   string
-		Config map[string]struct {
-			Type, Description string
-			Default           any
-		}
+		Config map[string]declaration
 	}
 	require.NoError(t, yaml.Unmarshal(content, &file))
 	assert.Equal(t, project, file.Name)
+	return file.Config
+}
 
+// The command line applies the defaults in Pulumi.yaml, tests and other readers those in Default: they must be one.
+func TestProjectFileDeclaresEveryKeyWithItsDefault(t *testing.T) {
+	t.Parallel()
+
+	declaredKeys := declaredKeys(t)
 	nested := map[string]map[string]any{}
-	for key, declared := range file.Config {
+	for key, declared := range declaredKeys {
 		group, name, found := strings.Cut(key, ".")
 		require.True(t, found, "%s is in no group", key)
 		assert.NotEmpty(t, declared.Description, "%s has no description", key)
@@ -143,7 +152,7 @@ func TestProjectFileDeclaresEveryKeyWithItsDefault(t *testing.T) {
 	got, err := settings.Load(project, config, nil)
 	require.NoError(t, err, "every declared key must be known, and its default valid")
 	assert.Equal(t, settings.Default(), got)
-	assert.ElementsMatch(t, settings.Keys(), slices.Collect(maps.Keys(file.Config)), "every known key must be declared")
+	assert.ElementsMatch(t, settings.Keys(), slices.Collect(maps.Keys(declaredKeys)), "every known key must be declared")
 }
 
 func TestStackFilesAreValid(t *testing.T) {
@@ -173,4 +182,19 @@ func TestReadStackFileNamesTheFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(broken, []byte("config: ["), 0o600))
 	_, err = settings.ReadStackFile(broken)
 	assert.ErrorContains(t, err, broken)
+}
+
+func TestReadmeListsEveryKeyWithItsDefault(t *testing.T) {
+	t.Parallel()
+
+	content, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	require.NoError(t, err)
+	for key, declared := range declaredKeys(t) {
+		value := ""
+		if declared.Default != "" {
+			value = fmt.Sprintf("`%v`", declared.Default)
+		}
+		row := fmt.Sprintf("| `%s` | %s | %s |", key, value, declared.Description)
+		assert.True(t, strings.Contains(string(content), row), "README.md has no row %s", row)
+	}
 }

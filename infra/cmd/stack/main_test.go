@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/toolchain"
+)
+
+func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		arguments []string
+		want      string
+	}{
+		"none":               {nil, "error: usage: stack"},
+		"unknown command":    {[]string{"upp"}, `unknown command ["upp"]`},
+		"too many arguments": {[]string{"up", "dev"}, `unknown command ["up" "dev"]`},
+		"nothing to run":     {[]string{"exec"}, "exec: there is no command to run"},
+		"unknown flag":       {[]string{"-stakc", "dev", "up"}, "flag provided but not defined: -stakc"},
+		"flag without value": {[]string{"-stack"}, "flag needs an argument: -stack"},
+		"help":               {[]string{"-help"}, "up|preview|down|tools|kubeconfig|logs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var stdout, stderr bytes.Buffer
+			assert.Equal(t, exitUsage, run(t.Context(), test.arguments, &stdout, &stderr))
+			assert.Contains(t, stderr.String(), test.want)
+			assert.Contains(t, stderr.String(), "usage: stack [-stack NAME] up|")
+			assert.Empty(t, stdout.String())
+		})
+	}
+}
+
+func TestEveryCommandOfTheUsageIsKnown(t *testing.T) {
+	t.Parallel()
+
+	for _, command := range []string{"up", "preview", "down", "tools", "kubeconfig", "logs", "kubectl"} {
+		_, err := operation([]string{command}, t.Output())
+		assert.NoError(t, err, command)
+	}
+}
+
+// checkout makes the current folder a checkout with one stack that is not local and whose tools are installed.
+func checkout(t *testing.T) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for file, content := range map[string]string{
+		"Pulumi.yaml": "name: ashapp-backend\n",
+		"Pulumi.prod.yaml": "config:\n  ashapp-backend:cluster:\n    kind: existing\n    context: blue\n" +
+			"  ashapp-backend:image:\n    repository: docker.io/name/app\n",
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+	}
+	require.NoError(t, os.MkdirAll(filepath.Join(".tools", "pulumi-"+toolchain.PulumiVersion), 0o750))
+}
+
+func TestExitCodes(t *testing.T) {
+	checkout(t)
+	interrupted, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		ctx    context.Context
+		stack  string
+		exec   []string
+		code   int
+		stderr string
+	}{
+		"success":       {t.Context(), "prod", []string{"go", "version"}, 0, ""},
+		"unknown stack": {t.Context(), "blue", []string{"go", "version"}, exitFailure, "error: there is no stack blue, the stacks are prod\n"},
+		"failure":       {t.Context(), "prod", []string{"go", "no-such-command"}, exitFailure, "error: running go: exit status 2\n"},
+		"interrupted":   {interrupted, "prod", []string{"go", "version"}, exitInterrupted, "error: interrupted: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			assert.Equal(t, test.code, run(test.ctx, append([]string{"-stack", test.stack, "exec"}, test.exec...), &stdout, &stderr))
+			assert.Contains(t, stderr.String(), test.stderr)
+		})
+	}
+}
+
+func TestOutsideOfACheckout(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var stderr bytes.Buffer
+	assert.Equal(t, exitFailure, run(t.Context(), []string{"up"}, t.Output(), &stderr))
+	assert.Contains(t, stderr.String(), "run this from the root of the checkout")
+}

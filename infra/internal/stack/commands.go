@@ -1,0 +1,134 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+)
+
+// Tools installs what the stack is operated with.
+func (s *Stack) Tools(ctx context.Context) error {
+	_, err := s.tools.Install(ctx, s.Name)
+	return err
+}
+
+// Preview shows what Up would change.
+func (s *Stack) Preview(ctx context.Context) error {
+	p, err := s.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	arguments := []string{"preview"}
+	if s.isUp() == nil {
+		arguments = append(arguments, "--diff") // of a stack that is not there it would be every property of everything
+	}
+	return p.operate(ctx, arguments...)
+}
+
+// Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.
+func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
+	if s.Settings.Cluster.Kind == settings.Existing {
+		return "", fmt.Errorf("stack %s deploys to an existing cluster: use the kubeconfig that %s names", s.Name, s.file())
+	}
+	if err := s.isUp(); err != nil {
+		return "", err
+	}
+	p, err := s.prepare(ctx)
+	if err != nil {
+		return "", err
+	}
+	content, err := p.output(ctx, "kubeconfig")
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(s.state.kubeconfig(), []byte(content+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("writing the kubeconfig: %w", err)
+	}
+	return s.state.kubeconfig(), nil
+}
+
+// isUp is nil where the stack has resources, or where only its backend could tell.
+func (s *Stack) isUp() error {
+	recorded, err := s.state.readCheckpoint(s.Name)
+	if err == nil && recorded.empty() && !s.state.ownBackend {
+		err = fmt.Errorf("the stack %s is not up: make up", s.Name)
+	}
+	return err
+}
+
+// Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
+func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
+	cluster := s.Settings.Cluster
+	if !s.local() {
+		command := []string{"kubectl"}
+		if cluster.Context != "" {
+			command = append(command, "--context", cluster.Context)
+		}
+		if cluster.KubeconfigPath != "" {
+			command = append(command, "--kubeconfig", homePath(cluster.KubeconfigPath))
+		}
+		return s.execute(ctx, nil, append(command, arguments...))
+	}
+	node, err := s.node(ctx)
+	if err != nil {
+		return err
+	}
+	if node == nil || node.State != "running" {
+		return fmt.Errorf("the node %s of stack %s does not run: make up", cluster.NodeName(), s.Name)
+	}
+	return s.execute(ctx, nil, append([]string{s.engine.Program, "exec", "-i", node.ID, "kubectl"}, arguments...))
+}
+
+// homePath replaces a leading ~/, which no shell has seen in a stack file.
+func homePath(path string) string {
+	rest, found := strings.CutPrefix(path, "~/")
+	home, err := os.UserHomeDir()
+	if !found || err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
+
+// Logs shows what the backend's pods have written last.
+func (s *Stack) Logs(ctx context.Context) error {
+	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,
+		"--selector", "app.kubernetes.io/name=ashapp-backend", "--prefix", "--tail", "100")
+}
+
+// Execute runs a command that finds the stack's tools on its PATH and the stack's name in ASHAPP_STACK.
+func (s *Stack) Execute(ctx context.Context, command ...string) error {
+	programs, err := s.tools.Install(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	return s.execute(ctx, []string{
+		"PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH"), "ASHAPP_STACK=" + s.Name,
+	}, command)
+}
+
+// ErrTerminated is the cause of a context that ended because this process was told to stop and its children were not.
+var ErrTerminated = errors.New("terminated")
+
+// execute runs a command in the foreground, where it can read from the terminal and hears a Ctrl-C itself.
+func (s *Stack) execute(ctx context.Context, environment, command []string) error {
+	child := exec.CommandContext(ctx, command[0], command[1:]...)
+	child.Env = append(append(os.Environ(), s.engine.Environment...), environment...)
+	child.Stdin, child.Stdout, child.Stderr = os.Stdin, s.stdout, s.stderr
+	child.Cancel = func() error {
+		if errors.Is(context.Cause(ctx), ErrTerminated) {
+			return child.Process.Signal(syscall.SIGTERM)
+		}
+		return nil // it shares the terminal, and has heard the Ctrl-C itself
+	}
+	if err := child.Run(); err != nil {
+		return fmt.Errorf("running %s: %w", command[0], err)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package stack
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestPreviewShowsDifferencesOfAStackThatIsUp(t *testing.T) {
+	t.Parallel()
+
+	for recorded, want := range map[string]string{"null": "pulumi preview", recordedNode: "pulumi preview --diff"} {
+		f := newFixture(t)
+		f.record(t, recorded)
+		require.NoError(t, f.Preview(t.Context()))
+		assert.Equal(t, []string{want}, f.calls(t, ""))
+	}
+}
+
+func TestKubeconfigIsForThisUserOnly(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.record(t, recordedNode)
+	f.answers(t, "pulumi stack output", "apiVersion: v1\n")
+	file, err := f.Kubeconfig(t.Context())
+	require.NoError(t, err)
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "apiVersion: v1\n", string(content))
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+func TestKubeconfigOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+
+	_, err := newFixture(t).Kubeconfig(t.Context())
+	require.EqualError(t, err, "the stack dev is not up: make up")
+	_, err = existing(newFixture(t)).Kubeconfig(t.Context())
+	assert.ErrorContains(t, err, "stack dev deploys to an existing cluster")
+}
+
+func TestKubectlRunsInTheNode(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.answers(t, "docker ps --all", runningNode)
+	require.NoError(t, f.Kubectl(t.Context(), "get", "pods"))
+	assert.Contains(t, f.calls(t, "docker"), "docker exec -i node1 kubectl get pods")
+	require.NoError(t, f.Logs(t.Context()))
+	assert.Contains(t, f.calls(t, "docker"), "docker exec -i node1 kubectl logs --namespace ashapp-backend "+
+		"--selector app.kubernetes.io/name=ashapp-backend --prefix --tail 100")
+
+	f.answers(t, "docker ps --all", stoppedNode)
+	assert.ErrorContains(t, f.Kubectl(t.Context(), "get", "pods"), "the node ashapp-backend-node of stack dev does not run: make up")
+}
+
+func TestExecuteFindsTheTools(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	require.NoError(t, f.Execute(t.Context(), "sh", "-c", `echo "$ASHAPP_STACK" "${PATH%%:*}"`))
+	assert.Equal(t, "dev "+f.programs+"\n", f.stdout.String())
+	assert.ErrorContains(t, f.Execute(t.Context(), "sh", "-c", "exit 3"), "running sh: exit status 3")
+}
+
+func TestHomePath(t *testing.T) {
+	t.Parallel()
+
+	home, err := os.UserHomeDir()
+	require.NoError(t, err)
+	assert.Equal(t, filepath.Join(home, ".kube", "config"), homePath("~/.kube/config"))
+	assert.Equal(t, "/etc/kubeconfig", homePath("/etc/kubeconfig"))
+	assert.Equal(t, "~other/config", homePath("~other/config"))
+}
