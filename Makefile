@@ -1,0 +1,98 @@
+# What a newcomer needs is `make up` and `make test`; `make help` lists the rest. Everything is done by Go: this file only
+# names it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# A stack other than the one that was used last, or that this machine chooses: make up STACK=dev
+STACK ?=
+# What kubectl is called with: make kubectl ARGS='get pods -A'
+ARGS ?=
+
+# Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
+MODULES := app infra airgap/build airgap/node airgap/plugins
+
+STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
+GOLANGCI_LINT := $(CURDIR)/.bin/golangci-lint
+
+# Checks look at the code for Linux, on which all of it runs. The flags are those of the air-gapped build, whose
+# compiled packages are then used again.
+CHECK := GOWORK=off GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath
+
+# Every package but one: airgap/node/cmd/kube only links Kubernetes, and to look at it means to look at all of that.
+PACKAGES := $$(GOWORK=off GOOS=linux go list ./... | grep -v /cmd/kube$$)
+
+# The tests of the air-gapped node and toolchain need Linux.
+TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra)
+
+# $(call each,modules,what is done,command)
+each = @set -e; for module in $(1); do echo "$(2) $$module"; (cd $$module; $(3)); done
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: .bin/stack ## Provide the cluster, build the image and deploy the backend (STACK=dev, airgap or prod)
+	@$(STACK_COMMAND) up
+
+.PHONY: preview
+preview: .bin/stack ## Show what up would change
+	@$(STACK_COMMAND) preview
+
+.PHONY: down
+down: .bin/stack ## Remove everything that up has made
+	@$(STACK_COMMAND) down
+
+.PHONY: test
+test: build vet lint unit ## Build every module alone, vet, lint and run the unit tests
+
+.PHONY: e2e
+e2e: .bin/stack ## Run the end-to-end tests on a cluster of their own
+	@$(STACK_COMMAND) exec go test -C infra -tags e2e -count=1 -v -timeout 20m ./e2e
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Run the linters
+	$(call each,$(MODULES),linting,$(CHECK) $(GOLANGCI_LINT) run $$(GOWORK=off GOOS=linux go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$))
+
+.PHONY: tools
+tools: .bin/stack ## Install the Pulumi command line and plugins only
+	@$(STACK_COMMAND) tools
+
+.PHONY: kubeconfig
+kubeconfig: .bin/stack ## Write the local cluster's kubeconfig and print the line that makes kubectl use it
+	@$(STACK_COMMAND) kubeconfig
+
+.PHONY: kubectl
+kubectl: .bin/stack ## Run kubectl on the stack's cluster (ARGS='get pods -A')
+	@$(STACK_COMMAND) kubectl $(ARGS)
+
+.PHONY: logs
+logs: .bin/stack ## Show what the backend's pods have logged last
+	@$(STACK_COMMAND) logs
+
+# Go decides whether the program is up to date, in a tenth of a second.
+.PHONY: .bin/stack
+.bin/stack:
+	@go build -o $@ ./infra/cmd/stack
+
+.PHONY: build
+build:
+	$(call each,$(MODULES),building,$(CHECK) go build -o /dev/null ./...)
+
+# The command behind this file runs on more systems than the rest.
+.PHONY: vet
+vet:
+	$(call each,$(MODULES),vetting,$(CHECK) go vet $(PACKAGES))
+	$(call each,infra,vetting the end-to-end tests of,$(CHECK) go vet -tags e2e ./e2e)
+	$(call each,infra,vetting for macOS,$(CHECK) GOOS=darwin go vet ./cmd/...)
+	$(call each,infra,vetting for Windows,$(CHECK) GOOS=windows go vet ./cmd/...)
+
+# Only packages that have tests: the others would be compiled for nothing.
+.PHONY: unit
+unit:
+	$(call each,$(TESTED),testing,GOWORK=off go test -race \
+		$$(GOWORK=off go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
+
+$(GOLANGCI_LINT): tools/go.mod tools/go.sum
+	@echo "building golangci-lint"
+	@GOWORK=off go build -C tools -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
