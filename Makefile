@@ -14,18 +14,17 @@ MODULES := app infra airgap/build airgap/node airgap/plugins
 STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
 GOLANGCI_LINT := $(CURDIR)/.bin/golangci-lint
 
-# Checks look at the code for Linux, on which all of it runs. The flags are those of the air-gapped build, whose
-# compiled packages are then used again.
-CHECK := GOWORK=off GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath
+# airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once.
+ALONE := export GOWORK=off; case $$module in airgap/*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; esac
 
 # Every package but one: airgap/node/cmd/kube only links Kubernetes, and to look at it means to look at all of that.
-PACKAGES := $$(GOWORK=off GOOS=linux go list ./... | grep -v /cmd/kube$$)
+PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$)
 
 # The tests of the air-gapped node and toolchain need Linux.
 TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra)
 
 # $(call each,modules,what is done,command)
-each = @set -e; for module in $(1); do echo "$(2) $$module"; (cd $$module; $(3)); done
+each = @set -e; for module in $(1); do echo "$(2) $$module"; ($(ALONE); cd $$module; $(3)); done
 
 .PHONY: help
 help: ## List the targets
@@ -52,7 +51,7 @@ e2e: .bin/stack ## Run the end-to-end tests on a cluster of their own
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
-	$(call each,$(MODULES),linting,$(CHECK) $(GOLANGCI_LINT) run $$(GOWORK=off GOOS=linux go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$))
+	$(call each,$(MODULES),linting,$(GOLANGCI_LINT) run $(PACKAGES))
 
 .PHONY: tools
 tools: .bin/stack ## Install the Pulumi command line and plugins only
@@ -77,21 +76,21 @@ logs: .bin/stack ## Show what the backend's pods have logged last
 
 .PHONY: build
 build:
-	$(call each,$(MODULES),building,$(CHECK) go build -o /dev/null ./...)
+	$(call each,$(MODULES),building,go build -o /dev/null ./...)
 
 # The command behind this file runs on more systems than the rest.
 .PHONY: vet
 vet:
-	$(call each,$(MODULES),vetting,$(CHECK) go vet $(PACKAGES))
-	$(call each,infra,vetting the end-to-end tests of,$(CHECK) go vet -tags e2e ./e2e)
-	$(call each,infra,vetting for macOS,$(CHECK) GOOS=darwin go vet ./cmd/...)
-	$(call each,infra,vetting for Windows,$(CHECK) GOOS=windows go vet ./cmd/...)
+	$(call each,$(MODULES),vetting,go vet $(PACKAGES))
+	$(call each,infra,vetting the end-to-end tests of,go vet -tags e2e ./e2e)
+	$(call each,infra,vetting for macOS,GOOS=darwin go vet ./cmd/...)
+	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/...)
 
 # Only packages that have tests: the others would be compiled for nothing.
 .PHONY: unit
 unit:
-	$(call each,$(TESTED),testing,GOWORK=off go test -race \
-		$$(GOWORK=off go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
+	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
+		go test -race $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
 
 $(GOLANGCI_LINT): tools/go.mod tools/go.sum
 	@echo "building golangci-lint"

@@ -1,15 +1,16 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -19,7 +20,6 @@ import (
 
 // outputs are the values of a stack's outputs and which of them are secret.
 type outputs struct {
-	mutex   sync.Mutex
 	values  map[string]any
 	secrets []string
 }
@@ -35,30 +35,27 @@ func record(t *testing.T, stack string, override map[string]string, preview bool
 	got := &outputs{values: map[string]any{}}
 	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
 		declared, err := deploy(ctx, pulumi.RunInfo{Project: "ashapp-backend", Stack: stack, Config: config})
-		for name, value := range declared {
-			got.await(name, value)
-		}
-		return err
+		return errors.Join(err, got.await(ctx, declared))
 	}, preview)
 	return recorded, got, err
 }
 
-func (o *outputs) await(name string, value pulumi.Input) {
-	output := pulumi.ToOutput(value)
-	o.mutex.Lock()
-	o.values[name] = "unknown"
-	o.mutex.Unlock()
-	output.ApplyT(func(v any) any {
-		o.mutex.Lock()
-		defer o.mutex.Unlock()
-		o.values[name] = v
-		return v
-	})
-	if pulumi.IsSecret(output) {
-		o.mutex.Lock()
-		defer o.mutex.Unlock()
-		o.secrets = append(o.secrets, name)
+// await waits for all outputs; what a preview does not know yet is "unknown".
+func (o *outputs) await(ctx *pulumi.Context, declared pulumi.Map) error {
+	for name, value := range declared {
+		result, err := internals.UnsafeAwaitOutput(ctx.Context(), pulumi.ToOutput(value))
+		if err != nil {
+			return err
+		}
+		o.values[name] = result.Value
+		if !result.Known {
+			o.values[name] = "unknown"
+		}
+		if result.Secret {
+			o.secrets = append(o.secrets, name)
+		}
 	}
+	return nil
 }
 
 func TestLocalStacksProvideEverything(t *testing.T) {
