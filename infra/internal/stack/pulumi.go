@@ -107,13 +107,14 @@ func (p *pulumi) output(ctx context.Context, name string) (string, error) {
 
 // run calls Pulumi in a folder. Its errors are shown as they come; the one returned adds the next step where we know one.
 func (p *pulumi) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
-	var said bytes.Buffer
+	var printed, complained bytes.Buffer
 	arguments = append(arguments, "--non-interactive")
 	command := child.Command(ctx, filepath.Join(p.programs, "pulumi"), arguments...)
 	command.Dir, command.Env = folder, append(os.Environ(), p.environment...)
-	command.Stdout, command.Stderr = stdout, io.MultiWriter(&display{out: p.stderr}, &said)
+	// Pulumi reports what went wrong with a resource on stdout and what went wrong with itself on stderr.
+	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: p.stderr}, &complained)
 	if err := command.Run(); err != nil {
-		return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(said.String(), command.ProcessState))
+		return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(printed.String()+complained.String(), command.ProcessState))
 	}
 	return nil
 }
@@ -126,6 +127,10 @@ func advice(said string, ended *os.ProcessState) string {
 			"PULUMI_CONFIG_PASSPHRASE_FILE, or give the one it was created with"
 	case strings.Contains(said, "is currently locked"):
 		return "\nanother command is changing this stack: wait for it to end"
+	case strings.Contains(said, "grpc: the client connection is closing"):
+		// Pulumi closes the connection to the old cluster before it has removed what runs there.
+		return "\na changed setting of the cluster takes a new node, and Pulumi cannot move what runs on the old one: " +
+			"make down, then make up"
 	case ended != nil && !ended.Exited():
 		return "\nmake up mends what it has left behind, make down removes it"
 	}
