@@ -23,6 +23,8 @@ PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$)
 # The tests of the air-gapped node and toolchain need Linux.
 TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra)
 
+comma := ,
+
 # $(call each,modules,what is done,command)
 each = @set -e; for module in $(1); do echo "$(2) $$module"; ($(ALONE); cd $$module; $(3)); done
 
@@ -48,6 +50,13 @@ test: build vet lint unit ## Build every module alone, vet, lint and run the uni
 .PHONY: e2e
 e2e: .bin/stack ## Run the end-to-end tests on a cluster of their own
 	@$(STACK_COMMAND) exec go test -C infra -tags e2e -count=1 -v -timeout 20m ./e2e
+
+# The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
+.PHONY: integration
+integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cluster that make up has provided
+	$(call each,airgap/node,testing on the engine,go test -tags integration -count=1 ./integration)
+	$(call each,airgap/plugins,testing on the engine and the cluster,ASHAPP_KUBECONFIG=$(CURDIR)/.state/kubeconfig \
+		go test -tags integration -count=1 -run 'Real|LifeOf|Failures' ./internal/docker ./internal/kube)
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
@@ -81,8 +90,7 @@ build:
 # The command behind this file runs on more systems than the rest.
 .PHONY: vet
 vet:
-	$(call each,$(MODULES),vetting,go vet $(PACKAGES))
-	$(call each,infra,vetting the end-to-end tests of,go vet -tags e2e ./e2e)
+	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
 	$(call each,infra,vetting for macOS,GOOS=darwin go vet ./cmd/...)
 	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/...)
 
