@@ -12,7 +12,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/infra/internal/child"
 )
 
-// Pulumi is the installed command line and how it is called for a stack.
+// pulumi is the installed command line and how it is called for a stack.
 type pulumi struct {
 	*Stack
 	programs    string   // folder of the programs
