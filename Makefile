@@ -58,9 +58,19 @@ integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cl
 	$(call each,airgap/plugins,testing on the engine and the cluster,ASHAPP_KUBECONFIG=$(CURDIR)/.state/kubeconfig \
 		go test -tags integration -count=1 -run 'Real|LifeOf|Failures' ./internal/docker ./internal/kube)
 
+# On a machine that does nothing else, or the figures mean little.
+.PHONY: bench-app
+bench-app: ## Measure the backend against its budgets, beside a bare handler and Flask
+	@cd app && GOWORK=off go test -run '^$$' -bench . ./internal/server
+	@cd app && GOWORK=off go run ./bench
+
+.PHONY: profile-app
+profile-app: ## Record app/default.pgo anew, by which the compiler optimises the backend
+	@cd app && GOWORK=off go run ./bench -profile default.pgo
+
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
-	$(call each,$(MODULES),linting,$(GOLANGCI_LINT) run $(PACKAGES))
+	$(call each,$(MODULES),linting,$(GOLANGCI_LINT) run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
 
 .PHONY: tools
 tools: .bin/stack ## Install the Pulumi command line and plugins only
@@ -93,12 +103,16 @@ vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
 	$(call each,infra,vetting for macOS,GOOS=darwin go vet ./cmd/...)
 	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/...)
+	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
-# Only packages that have tests: the others would be compiled for nothing.
+# Only packages that have tests: the others would be compiled for nothing. The benchmarks run once, for the allocations
+# that they count and not for their time.
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
 		go test -race $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
+	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
+	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
 
 $(GOLANGCI_LINT): tools/go.mod tools/go.sum
 	@echo "building golangci-lint"

@@ -10,8 +10,9 @@ import (
 func TestGracePeriodHoldsTheWholeStop(t *testing.T) {
 	t.Parallel()
 
-	if stop := contract.DrainDelay + contract.ShutdownTimeout; contract.TerminationGracePeriod <= stop {
-		t.Errorf("a stop may take %s, the pod is killed after %s", stop, contract.TerminationGracePeriod)
+	steps := contract.DrainDelay + contract.ShutdownTimeout + contract.FlushTimeout + contract.AdminTimeout
+	if contract.TerminationGracePeriod <= steps {
+		t.Errorf("a stop may take %s, the pod is killed after %s", steps, contract.TerminationGracePeriod)
 	}
 	if contract.TerminationGracePeriod%time.Second != 0 {
 		t.Errorf("Kubernetes counts the grace period in whole seconds, got %s", contract.TerminationGracePeriod)
@@ -26,10 +27,19 @@ func TestShutdownOutlastsNewConnections(t *testing.T) {
 	}
 }
 
-func TestProbesAreApart(t *testing.T) {
+func TestPathsAndPortsAreApart(t *testing.T) {
 	t.Parallel()
 
-	if contract.LivenessPath == contract.ReadinessPath {
-		t.Errorf("liveness and readiness must differ, or a draining pod is killed: both are %s", contract.LivenessPath)
+	seen := map[string]bool{}
+	for _, path := range []string{
+		contract.LivenessPath, contract.ReadinessPath, contract.StartupPath, contract.VersionPath, contract.MetricsPath,
+	} {
+		if seen[path] {
+			t.Errorf("%s has two meanings; a pod whose liveness is its readiness, for one, is killed while it drains", path)
+		}
+		seen[path] = true
+	}
+	if contract.AdminPort == contract.Port {
+		t.Errorf("metrics must not be reachable where the backend serves, both are on %d", contract.Port)
 	}
 }

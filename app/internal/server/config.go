@@ -5,65 +5,123 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
 
 // config is everything that can be set from outside.
 type config struct {
-	address  string // host:port to listen on
-	greeting string // what / answers
-}
-
-// parseConfig reads the configuration: a flag beats its environment variable, which beats the default. All problems are
-// in the one error. Help, when asked for, goes to output and flag.ErrHelp comes back.
-func parseConfig(args []string, getenv func(string) string, output io.Writer) (config, error) {
-	defaults := config{
-		address:  net.JoinHostPort("0.0.0.0", strconv.Itoa(contract.Port)),
-		greeting: "Hello from ashapp-backend!",
-	}
-	if greeting := getenv(contract.GreetingVariable); greeting != "" {
-		defaults.greeting = greeting
-	}
-	var c config
-	flags := flag.NewFlagSet("app", flag.ContinueOnError)
-	flags.SetOutput(output)
-	flags.StringVar(&c.address, "address", defaults.address, "`host:port` to listen on")
-	flags.StringVar(&c.greeting, "greeting", defaults.greeting,
-		"`text` that / answers, at most "+strconv.Itoa(maxGreetingBytes)+" bytes (environment: "+contract.GreetingVariable+")")
-	if err := flags.Parse(args); err != nil {
-		return config{}, err
-	}
-	if flags.NArg() > 0 {
-		return config{}, fmt.Errorf("unexpected argument %q: the backend takes flags only, see -h", flags.Arg(0))
-	}
-	return c, c.validate()
+	address      string        // host:port to serve on
+	adminAddress string        // host:port of the admin listener
+	greeting     string        // what / answers
+	logLevel     slog.Level    // the least that is logged
+	profiling    bool          // whether the admin listener has pprof
+	drainDelay   time.Duration // from SIGTERM to the shutdown
 }
 
 // maxGreetingBytes bounds what every response carries.
 const maxGreetingBytes = 1024
 
-func (c config) validate() error {
-	var problems []error
-	if _, port, err := net.SplitHostPort(c.address); err != nil {
-		problems = append(problems, fmt.Errorf("flag -address: %q is not host:port", c.address))
-	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		problems = append(problems, fmt.Errorf("flag -address: port %q is not a number from 0 to 65535", port))
-	}
-	if n := len(c.greeting); n == 0 || n > maxGreetingBytes {
-		problems = append(problems, fmt.Errorf("flag -greeting: %d bytes, must be 1 to %d", n, maxGreetingBytes))
-	}
-	return errors.Join(problems...)
+// flags is the one table of settings: names, defaults and documentation. The values go to c.
+func (c *config) flags() *flag.FlagSet {
+	flags := flag.NewFlagSet("app", flag.ContinueOnError)
+	flags.StringVar(&c.address, "address", net.JoinHostPort("0.0.0.0", strconv.Itoa(contract.Port)),
+		"`host:port` to serve on; port 0 is any free one")
+	flags.StringVar(&c.adminAddress, "admin-address", net.JoinHostPort("127.0.0.1", strconv.Itoa(contract.AdminPort)),
+		"`host:port` of the admin listener, which has the metrics")
+	flags.StringVar(&c.greeting, "greeting", "Hello from ashapp-backend!",
+		fmt.Sprintf("`text` that / answers, 1 to %d bytes of UTF-8", maxGreetingBytes))
+	flags.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
+	flags.BoolVar(&c.profiling, "pprof", false, "whether the admin listener serves profiles below /debug/pprof/ (default false)")
+	flags.DurationVar(&c.drainDelay, "drain-delay", contract.DrainDelay,
+		fmt.Sprintf("`time` to go on serving after SIGTERM, with a unit such as ms or s, 0s to %s", contract.DrainDelay))
+	flags.VisitAll(func(f *flag.Flag) { f.Usage += " (environment: " + variable(f.Name) + ")" })
+	return flags
 }
 
-// Bounds of a connection, so that no client can hold one for good.
-const (
-	readHeaderTimeout = 2 * time.Second
-	readTimeout       = 5 * time.Second
-	writeTimeout      = 10 * time.Second
-	idleTimeout       = 60 * time.Second
-	maxHeaderBytes    = 16 << 10
-)
+// variable names the environment variable of a flag.
+func variable(flagName string) string { return strings.ToUpper(strings.ReplaceAll(flagName, "-", "_")) }
+
+// parseConfig reads the configuration: a flag beats its environment variable, which beats the default. A variable that
+// is empty counts as not set. All problems are in the one error, each with the flag or variable and its value. Help, when
+// asked for, goes to output and flag.ErrHelp comes back.
+func parseConfig(args []string, getenv func(string) string, output io.Writer) (config, error) {
+	var c config
+	flags := c.flags()
+	problems := parseFlags(flags, args)
+	if errors.Is(errors.Join(problems...), flag.ErrHelp) {
+		_, _ = fmt.Fprintln(output, "The backend greets over HTTP. Its settings, each a flag or an environment variable:")
+		flags.SetOutput(output)
+		flags.PrintDefaults()
+		return config{}, flag.ErrHelp
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	flags.VisitAll(func(f *flag.Flag) {
+		if value := getenv(variable(f.Name)); value != "" && !given[f.Name] {
+			if err := flags.Set(f.Name, value); err != nil {
+				problems = append(problems, fmt.Errorf("invalid value %q for environment variable %s: %w", value, variable(f.Name), err))
+			}
+		}
+	})
+	return c, errors.Join(append(problems, c.validate()...)...)
+}
+
+// parseFlags goes on after an error: whoever has mistyped two flags learns of both.
+func parseFlags(flags *flag.FlagSet, args []string) []error {
+	flags.SetOutput(io.Discard) // it would print every error, with the whole help
+	var problems []error
+	for err := flags.Parse(args); err != nil; err = flags.Parse(flags.Args()) {
+		problems = append(problems, err)
+		if errors.Is(err, flag.ErrHelp) {
+			return problems
+		}
+	}
+	if flags.NArg() > 0 {
+		problems = append(problems, fmt.Errorf("unexpected argument %q: the backend takes flags only, see -h", flags.Arg(0)))
+	}
+	return problems
+}
+
+func (c *config) validate() []error {
+	var problems []error
+	refuse := func(name string, value any, rule string) {
+		problems = append(problems, fmt.Errorf("invalid value %q for flag -%s or environment variable %s: %s",
+			fmt.Sprint(value), name, variable(name), rule))
+	}
+	portOf := func(name, address string) string {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			refuse(name, address, "must be host:port")
+		} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			refuse(name, address, "the port must be a number from 0 to 65535")
+		}
+		return port
+	}
+	port, adminPort := portOf("address", c.address), portOf("admin-address", c.adminAddress)
+	if port == adminPort && port != "" && port != "0" {
+		refuse("admin-address", c.adminAddress, "the port must differ from that of -address")
+	}
+	if n := len(c.greeting); n == 0 || n > maxGreetingBytes || !utf8.ValidString(c.greeting) {
+		refuse("greeting", abridged(c.greeting), fmt.Sprintf("must be 1 to %d bytes of UTF-8, has %d", maxGreetingBytes, n))
+	}
+	if c.drainDelay < 0 || c.drainDelay > contract.DrainDelay {
+		refuse("drain-delay", c.drainDelay, fmt.Sprintf("must be 0s to %s, which is what the pod's grace period holds", contract.DrainDelay))
+	}
+	return problems
+}
+
+// abridged keeps a message readable when the value that it names is not.
+func abridged(value string) string {
+	const limit = 40
+	if len(value) <= limit {
+		return value
+	}
+	return value[:limit] + "..."
+}

@@ -5,29 +5,20 @@ import (
 	"sync/atomic"
 )
 
-// health is what the probes tell. The zero value is a backend that is ready.
+// health is what the probes tell. The zero value is a backend that is ready. None of the probes looks at anything else:
+// a dependency that is down must not have healthy pods restarted.
 type health struct{ draining atomic.Bool }
 
 // drain turns readiness off for good. Liveness stays.
 func (h *health) drain() { h.draining.Store(true) }
 
-func (h *health) live(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") }
+// alive answers the liveness probe, and the startup probe too: whoever gets an answer has met a bound listener.
+func (h *health) alive(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok") }
 
 func (h *health) ready(w http.ResponseWriter, _ *http.Request) {
 	if h.draining.Load() {
-		writeText(w, http.StatusServiceUnavailable, "draining")
+		writeProblem(w, http.StatusServiceUnavailable, "the backend is draining: send new requests to another instance")
 		return
 	}
-	writeText(w, http.StatusOK, "ok")
-}
-
-// closingWhenDraining asks clients, response by response, to come back on another connection once the drain has begun.
-// Switching keep-alives off instead would cut idle connections under the feet of a client that is about to use one.
-func (h *health) closingWhenDraining(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if h.draining.Load() {
-			w.Header().Set("Connection", "close")
-		}
-		next.ServeHTTP(w, r)
-	})
+	writeText(w, "ok")
 }

@@ -1,38 +1,66 @@
 package server
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
+	"path"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
 
-// routes is the table of everything that the backend answers. Other paths are 404 and other methods 405, by ServeMux.
-func routes(greeting string, state *health) http.Handler {
+// Patterns of what is not a route of its own.
+const (
+	unknownPath = "/{unknown...}"
+	allowed     = "GET, HEAD"
+)
+
+// routes is the table of everything that the backend answers. All of it is read with GET or HEAD: other methods get 405
+// and other paths 404.
+func routes(greeting http.Handler, version http.Handler, state *health) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", greet(greeting))
-	mux.HandleFunc("GET "+contract.LivenessPath, state.live)
-	mux.HandleFunc("GET "+contract.ReadinessPath, state.ready)
-	return mux
+	for pattern, handler := range map[string]http.Handler{
+		"/{$}":                 greeting,
+		contract.VersionPath:   version,
+		contract.LivenessPath:  http.HandlerFunc(state.alive),
+		contract.StartupPath:   http.HandlerFunc(state.alive),
+		contract.ReadinessPath: http.HandlerFunc(state.ready),
+	} {
+		mux.Handle("GET "+pattern, handler)
+		mux.HandleFunc(pattern, methodNotAllowed)
+	}
+	mux.HandleFunc(unknownPath, notFound)
+	return exactPaths(mux)
 }
 
-// greet answers with the greeting: as text, or as JSON where the client prefers that.
-func greet(greeting string) http.Handler {
+// exactPaths keeps from a ServeMux what it would redirect, //livez to /livez, or refuse in its own words, OPTIONS *.
+func exactPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Vary", "Accept")
-		if !prefersJSON(r.Header.Values("Accept")) {
-			writeText(w, http.StatusOK, greeting)
+		if requested := r.URL.Path; requested != path.Clean(requested) || requested[0] != '/' {
+			notFound(w, r)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		// The one possible error is a client that has gone, and then there is nobody to tell.
-		_ = json.NewEncoder(w).Encode(map[string]string{"message": greeting})
+		next.ServeHTTP(w, r)
 	})
 }
 
-func writeText(w http.ResponseWriter, status int, text string) {
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	writeProblem(w, http.StatusNotFound, "there is nothing at this path")
+}
+
+func methodNotAllowed(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", allowed)
+	writeProblem(w, http.StatusMethodNotAllowed, "this path answers "+allowed+" only")
+}
+
+// route is the pattern that a request was routed by, in a form with few values: everything that no route answers is one.
+func route(r *http.Request) string {
+	if r.Pattern == "" || r.Pattern == unknownPath {
+		return "unmatched"
+	}
+	return r.Pattern
+}
+
+func writeText(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text+"\n") // as above
+	_, _ = io.WriteString(w, text+"\n") // fails only when the client has gone
 }

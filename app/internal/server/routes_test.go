@@ -1,9 +1,8 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
-	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,38 +14,51 @@ import (
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 
-	const greeting = "good morning"
+	const text, document, problem = "text/plain; charset=utf-8", "application/json", "application/problem+json"
 	for name, test := range map[string]struct {
 		method, path, accept string
 		draining             bool
 		status               int
 		contentType, body    string
 	}{
-		"greets as text":               {method: "GET", path: "/", status: 200, contentType: "text/plain; charset=utf-8", body: greeting + "\n"},
-		"greets a browser as text":     {method: "GET", path: "/", accept: "text/html,*/*;q=0.8", status: 200, contentType: "text/plain; charset=utf-8", body: greeting + "\n"},
-		"greets as JSON when asked to": {method: "GET", path: "/", accept: "application/json", status: 200, contentType: "application/json", body: `{"message":"good morning"}` + "\n"},
-		"answers HEAD":                 {method: "HEAD", path: "/", status: 200, contentType: "text/plain; charset=utf-8", body: greeting + "\n"},
-		"knows no other path":          {method: "GET", path: "/elsewhere", status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n"},
-		"takes no other method":        {method: "POST", path: "/", status: 405, contentType: "text/plain; charset=utf-8", body: "Method Not Allowed\n"},
-		"is live":                      {method: "GET", path: contract.LivenessPath, status: 200, contentType: "text/plain; charset=utf-8", body: "ok\n"},
-		"is ready":                     {method: "GET", path: contract.ReadinessPath, status: 200, contentType: "text/plain; charset=utf-8", body: "ok\n"},
-		"stays live while draining":    {method: "GET", path: contract.LivenessPath, draining: true, status: 200, contentType: "text/plain; charset=utf-8", body: "ok\n"},
-		"is not ready while draining":  {method: "GET", path: contract.ReadinessPath, draining: true, status: 503, contentType: "text/plain; charset=utf-8", body: "draining\n"},
-		"still greets while draining":  {method: "GET", path: "/", draining: true, status: 200, contentType: "text/plain; charset=utf-8", body: greeting + "\n"},
+		"greets as text":               {path: "/", status: 200, contentType: text, body: "good morning\n"},
+		"greets a browser as text":     {path: "/", accept: "text/html,*/*;q=0.8", status: 200, contentType: text, body: "good morning\n"},
+		"greets as JSON when asked to": {path: "/", accept: "application/json", status: 200, contentType: document, body: `{"message":"good morning","version":"v1.2.3","hostname":"host"}` + "\n"},
+		"still greets while draining":  {path: "/", draining: true, status: 200, contentType: text, body: "good morning\n"},
+		"tells its version":            {path: contract.VersionPath, status: 200, contentType: document, body: `{"version":"v1.2.3","commit":"abc","go_version":"go1.26"}` + "\n"},
+		"is live":                      {path: contract.LivenessPath, status: 200, contentType: text, body: "ok\n"},
+		"has started":                  {path: contract.StartupPath, status: 200, contentType: text, body: "ok\n"},
+		"is ready":                     {path: contract.ReadinessPath, status: 200, contentType: text, body: "ok\n"},
+		"stays live while draining":    {path: contract.LivenessPath, draining: true, status: 200, contentType: text, body: "ok\n"},
+		"is not ready while draining":  {path: contract.ReadinessPath, draining: true, status: 503, contentType: problem, body: "draining"},
+		"knows no other path":          {path: "/elsewhere", status: 404, contentType: problem, body: `"title":"Not Found","status":404,"detail":"there is nothing at this path"`},
+		"does not redirect":            {path: "//livez", status: 404, contentType: problem, body: `"status":404`},
+		"does not complete":            {path: "/livez/", status: 404, contentType: problem, body: `"status":404`},
+		"takes no other method":        {method: "POST", path: "/", status: 405, contentType: problem, body: `"status":405`},
+		"takes no unknown method":      {method: "BREW", path: contract.LivenessPath, status: 405, contentType: problem, body: `"status":405`},
+		"has no options":               {method: "OPTIONS", path: "*", status: 404, contentType: problem, body: `"status":404`},
+		"has no metrics":               {path: contract.MetricsPath, status: 404, contentType: problem, body: `"status":404`},
+		"has no profiles":              {path: "/debug/pprof/", status: 404, contentType: problem, body: `"status":404`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			var state health
+			backend := newFixture(t)
 			if test.draining {
-				state.drain()
+				backend.state.drain()
 			}
-			request := httptest.NewRequest(test.method, test.path, nil)
-			request.Header.Set("Accept", test.accept)
+			method := test.method
+			if method == "" {
+				method = http.MethodGet
+			}
+			request := httptest.NewRequest(method, test.path, nil)
+			if test.accept != "" {
+				request.Header.Set("Accept", test.accept)
+			}
 			response := httptest.NewRecorder()
-			state.closingWhenDraining(routes(greeting, &state)).ServeHTTP(response, request)
+			backend.public.Handler.ServeHTTP(response, request)
 
-			if response.Code != test.status || response.Body.String() != test.body {
+			if response.Code != test.status || !strings.Contains(response.Body.String(), test.body) {
 				t.Errorf("got %d %q, want %d %q", response.Code, response.Body, test.status, test.body)
 			}
 			if got := response.Header().Get("Content-Type"); got != test.contentType {
@@ -55,60 +67,98 @@ func TestRoutes(t *testing.T) {
 			if closing := response.Header().Get("Connection") == "close"; closing != test.draining {
 				t.Errorf("Connection: close is %v while draining is %v", closing, test.draining)
 			}
+			if allow := response.Header().Get("Allow"); (allow == "GET, HEAD") != (test.status == http.StatusMethodNotAllowed) {
+				t.Errorf("got Allow %q with status %d", allow, response.Code)
+			}
 		})
 	}
 }
 
-func TestPrefersJSON(t *testing.T) {
+func TestHeadIsGetWithoutABody(t *testing.T) {
 	t.Parallel()
 
-	for accept, want := range map[string]bool{
-		"":                                   false,
-		"*/*":                                false,
-		"application/json":                   true,
-		"Application/JSON":                   true,
-		"text/plain, application/json":       false,
-		"text/plain;q=0.5, application/json": true,
-		"application/json;q=0.1, */*;q=0.5":  false,
-		"application/*, text/plain;q=0.9":    true,
-		"application/json;q=0":               false,
-		"application/json;q=2":               false,
-		"application/json;q=nan":             false,
-		"image/png":                          false,
-		";;;,application/json":               true,
-	} {
-		if got := prefersJSON([]string{accept}); got != want {
-			t.Errorf("Accept %q: got %v, want %v", accept, got, want)
+	backend := newFixture(t)
+	server := httptest.NewServer(backend.public.Handler)
+	defer server.Close()
+	for _, path := range []string{"/", contract.VersionPath, contract.LivenessPath, "/elsewhere"} {
+		head, err := http.Head(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
 		}
+		get, err := http.Get(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head.StatusCode != get.StatusCode || head.ContentLength != get.ContentLength ||
+			head.Header.Get("Content-Type") != get.Header.Get("Content-Type") {
+			t.Errorf("%s: HEAD gives %d, %d bytes of %s; GET %d, %d of %s", path,
+				head.StatusCode, head.ContentLength, head.Header.Get("Content-Type"),
+				get.StatusCode, get.ContentLength, get.Header.Get("Content-Type"))
+		}
+		_, _ = head.Body.Close(), get.Body.Close()
 	}
-	if !prefersJSON([]string{"text/plain;q=0.2", "application/json"}) {
-		t.Error("a header that comes in two lines counts as one list")
+	for _, line := range backend.requests(t) {
+		if line["method"] == http.MethodHead && line["bytes"] != 0.0 {
+			t.Errorf("the log says that HEAD has sent %v bytes", line["bytes"])
+		}
 	}
 }
 
-func TestRequestIsOneLogLine(t *testing.T) {
+// Whatever is asked for, in whatever state: an error is a problem document whose status is that of the response, and
+// everything else is none.
+func TestStatusEqualsBody(t *testing.T) {
 	t.Parallel()
 
-	var output bytes.Buffer
-	log := slog.New(slog.NewJSONHandler(&output, nil))
-	var state health
-	handler := logged(log, routes("hello", &state))
-	for _, path := range []string{"/%0a%22forged", contract.LivenessPath, contract.ReadinessPath} {
-		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil))
+	const tries = 5000
+	methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "BREW"}
+	paths := []string{
+		"/", contract.VersionPath, contract.LivenessPath, contract.ReadinessPath, contract.StartupPath, contract.MetricsPath,
+		"/fails", "/livez/", "//", "/../", "/%2e%2e/", "/a b", "/ü", "*",
 	}
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 0))
+	ready, draining := newFixture(t), newFixture(t)
+	draining.state.drain()
+	for _, backend := range []*fixture{ready, draining} {
+		routes := backend.public.Handler
+		failing := backend.telemetry.observing(backend.state, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("no") }))
+		backend.public.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/fails" {
+				failing.ServeHTTP(w, r)
+				return
+			}
+			routes.ServeHTTP(w, r)
+		})
+	}
+	statuses := map[int]bool{}
+	for range tries {
+		request := httptest.NewRequest(methods[random.IntN(len(methods))], "/", nil)
+		request.URL.Path = paths[random.IntN(len(paths))]
+		request.Header.Set("Accept", []string{"", "application/json", "text/plain", "image/png"}[random.IntN(4)])
+		request.ContentLength = random.Int64N(2 * maxBodyBytes)
+		request.Header.Set("Padding", strings.Repeat("x", random.IntN(2*maxHeaderBytes)))
+		response := httptest.NewRecorder()
+		[]*fixture{ready, draining}[random.IntN(2)].public.Handler.ServeHTTP(response, request)
 
-	lines := strings.Split(strings.TrimSpace(output.String()), "\n")
-	if len(lines) != 1 {
-		t.Fatalf("got %d lines, want the one of the request that is no probe: %s", len(lines), output.String())
+		statuses[response.Code] = true
+		if response.Code < http.StatusBadRequest {
+			if response.Header().Get("Content-Type") == "application/problem+json" {
+				t.Fatalf("seed %d: %s %s: %d is a problem", seed, request.Method, request.URL.Path, response.Code)
+			}
+			continue
+		}
+		var body problem
+		if err := json.Unmarshal(response.Body.Bytes(), &body); err != nil {
+			t.Fatalf("seed %d: %s %s: %d with %q: %v", seed, request.Method, request.URL.Path, response.Code, response.Body, err)
+		}
+		if body.Status != response.Code || body.Title != http.StatusText(response.Code) || body.Detail == "" ||
+			body.RequestID != response.Header().Get(requestIDHeader) || response.Header().Get("Content-Type") != "application/problem+json" {
+			t.Fatalf("seed %d: %s %s: %d with %+v", seed, request.Method, request.URL.Path, response.Code, body)
+		}
 	}
-	var line struct {
-		Level, Msg, Method, Path string
-		Status                   int
-	}
-	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
-		t.Fatal(err)
-	}
-	if line.Level != "INFO" || line.Method != http.MethodGet || line.Path != "/\n\"forged" || line.Status != http.StatusNotFound {
-		t.Errorf("got %+v", line)
+	for _, status := range []int{200, 404, 405, 413, 431, 500, 503} {
+		if !statuses[status] {
+			t.Errorf("seed %d: no request of %d was answered with %d", seed, tries, status)
+		}
 	}
 }

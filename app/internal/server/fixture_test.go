@@ -1,0 +1,157 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// logs is an output of a log that can be read while it is written to.
+type logs struct {
+	mutex  sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (l *logs) Write(lines []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.buffer.Write(lines)
+}
+
+// lines decodes what has been written, one object a line.
+func (l *logs) lines(t *testing.T) []map[string]any {
+	t.Helper()
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	var lines []map[string]any
+	for text := range strings.Lines(l.buffer.String()) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatalf("log line %q: %v", text, err)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// fixture is a backend that does not listen yet.
+type fixture struct {
+	*backend
+	telemetry telemetry
+	output    *batchWriter
+	logs      *logs
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	settings := config{greeting: "good morning", drainDelay: 5 * time.Second}
+	written := &logs{}
+	output := newBatchWriter(written)
+	build := buildInfo{Version: "v1.2.3", Commit: "abc", GoVersion: "go1.26"}
+	telemetry := telemetry{
+		log:     slog.New(newLogHandler(output, slog.LevelInfo)),
+		access:  &accessLog{output, slog.LevelInfo},
+		metrics: newMetrics(build),
+		tracing: noTracing(),
+	}
+	backend, err := newBackend(settings, build, "host", telemetry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &fixture{backend, telemetry, output, written}
+}
+
+// requests are the lines of the access log so far.
+func (f *fixture) requests(t *testing.T) []map[string]any {
+	t.Helper()
+	if err := f.output.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	var lines []map[string]any
+	for _, line := range f.logs.lines(t) {
+		if line["msg"] == "request" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// handle makes the backend answer everything with a handler, below all that it does for every request.
+func (f *fixture) handle(handler http.HandlerFunc) {
+	f.public.Handler = f.telemetry.observing(f.state, handler)
+}
+
+// running is a backend that serves in memory, so that its time can be that of a synctest bubble.
+type running struct {
+	public, admin *memoryListener
+	signals       chan os.Signal
+	done          chan error // what serve returned
+}
+
+func (f *fixture) start(ctx context.Context) *running {
+	r := &running{newMemoryListener(), newMemoryListener(), make(chan os.Signal, 2), make(chan error, 1)}
+	go func() { r.done <- f.serve(ctx, r.public, r.admin, r.signals) }()
+	return r
+}
+
+// memoryListener hands out the other ends of the connections that it dials.
+type memoryListener struct {
+	connections chan net.Conn
+	closed      chan struct{}
+	once        sync.Once
+}
+
+func newMemoryListener() *memoryListener {
+	return &memoryListener{connections: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (l *memoryListener) Accept() (net.Conn, error) {
+	select {
+	case connection := <-l.connections:
+		return connection, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *memoryListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "unix"} }
+
+func (l *memoryListener) dial() (net.Conn, error) {
+	near, far := net.Pipe()
+	select {
+	case l.connections <- far:
+		return near, nil
+	case <-l.closed:
+		return nil, errors.New("connection refused")
+	}
+}
+
+// sink is a response that goes nowhere, with a header of its own as in net/http.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header               { return s.header }
+func (s *sink) WriteHeader(int)                   {}
+func (s *sink) Write(content []byte) (int, error) { return len(content), nil }
+
+// stopNow ends the backend as a second signal does, and waits for what net/http still does for its connections.
+func (r *running) stopNow(t *testing.T) {
+	t.Helper()
+	r.signals <- os.Interrupt
+	r.signals <- os.Interrupt
+	<-r.done
+	time.Sleep(time.Second) // the bubble's time
+}

@@ -1,0 +1,57 @@
+package server
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+)
+
+// response remembers what has gone out, and asks the client to come back on another connection once the drain has begun.
+// Switching keep-alives off instead would cut idle connections under the feet of a client that is about to use one.
+type response struct {
+	http.ResponseWriter
+	state     *health
+	status    int       // 0 until the header is out
+	bytes     int64     // of the body
+	requestID [1]string // the value of a header, without an allocation for it
+}
+
+func (r *response) WriteHeader(status int) {
+	// Others of the 100s are news of a response to come.
+	if r.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
+		r.status = status
+		if r.state.draining.Load() {
+			r.Header().Set("Connection", "close") // HTTP/2 sends GOAWAY instead
+		}
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *response) Write(content []byte) (int, error) {
+	if r.status == 0 {
+		r.WriteHeader(http.StatusOK)
+	}
+	n, err := r.ResponseWriter.Write(content)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// FlushError lets http.ResponseController flush, and the header go out through WriteHeader.
+func (r *response) FlushError() error {
+	if r.status == 0 {
+		r.WriteHeader(http.StatusOK)
+	}
+	return http.NewResponseController(r.ResponseWriter).Flush()
+}
+
+// Hijack lets http.ResponseController hand the connection over, after which there is no response to speak of.
+func (r *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	connection, buffered, err := http.NewResponseController(r.ResponseWriter).Hijack()
+	if err == nil && r.status == 0 {
+		r.status = http.StatusSwitchingProtocols
+	}
+	return connection, buffered, err
+}
+
+// Unwrap lets http.ResponseController reach everything else.
+func (r *response) Unwrap() http.ResponseWriter { return r.ResponseWriter }
