@@ -68,10 +68,12 @@ func TestLocalStacksProvideEverything(t *testing.T) {
 			recorded, got, err := record(t, stack, nil, false)
 			require.NoError(t, err)
 			assert.Equal(t, []string{
-				"backend", "cluster", "deployment", "image", "kubernetes", "local-registry-hosting", "namespace", "network", "node",
-				"pki", "registry", "registry-data", "service",
+				"backend", "cluster", "default-deny", "deployment", "disruption-budget", "image", "kubernetes", "local-registry-hosting",
+				"namespace", "network", "network-policy", "node", "pki", "registry", "registry-data", "service", "service-account",
 			}, slices.Sorted(maps.Keys(recorded.Types())))
-			for _, resource := range []string{"namespace", "deployment", "service"} {
+			for _, resource := range []string{
+				"namespace", "service-account", "default-deny", "network-policy", "disruption-budget", "deployment", "service",
+			} {
 				request := recorded.Resource(t, resource).Request
 				assert.Contains(t, request.GetDeletedWith(), "docker:index/container:Container::node", resource)
 				assert.Contains(t, request.GetProvider(), "pulumi:providers:kubernetes::kubernetes", resource)
@@ -114,12 +116,16 @@ func TestProdRunsNoContainersOfItsOwn(t *testing.T) {
 				map[string]string{"cluster": `{"kind":"existing","kubeconfigPath":"` + kubeconfig + `"}`}, preview)
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{
-				"kubernetes": "pulumi:providers:kubernetes",
-				"image":      "docker:index/image:Image",
-				"backend":    "ashapp:backend:Backend",
-				"namespace":  "kubernetes:core/v1:Namespace",
-				"deployment": "kubernetes:apps/v1:Deployment",
-				"service":    "kubernetes:core/v1:Service",
+				"kubernetes":        "pulumi:providers:kubernetes",
+				"image":             "docker:index/image:Image",
+				"backend":           "ashapp:backend:Backend",
+				"namespace":         "kubernetes:core/v1:Namespace",
+				"service-account":   "kubernetes:core/v1:ServiceAccount",
+				"default-deny":      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+				"network-policy":    "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+				"disruption-budget": "kubernetes:policy/v1:PodDisruptionBudget",
+				"deployment":        "kubernetes:apps/v1:Deployment",
+				"service":           "kubernetes:core/v1:Service",
 			}, recorded.Types())
 			assert.Equal(t, "docker.io/ashwanth01/ashapp-backend:latest", recorded.Resource(t, "image").Text("imageName"))
 			assert.NotContains(t, got.values, "kubeconfig", "a kubeconfig that the stack does not hold is not handed on")

@@ -38,8 +38,10 @@ func TestStack(t *testing.T) {
 	}{
 		{"preview before anything exists plans everything", previewFromNothing},
 		{"up from nothing serves from ready pods by digest", upFromNothing},
+		{"namespace refuses pods that are not confined", confinedPods},
 		{"second up changes nothing", secondUp},
 		{"changed greeting changes the Deployment only", changedGreeting},
+		{"metrics, autoscaler and their absence", options},
 		{"changed program changes the image and the Deployment only", changedProgram},
 		{"image that cannot be pulled fails while the old pods answer", badImage},
 		{"next up recovers", recovery},

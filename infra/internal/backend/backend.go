@@ -2,9 +2,9 @@
 package backend
 
 import (
+	"errors"
 	"fmt"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
@@ -30,7 +30,7 @@ type Backend struct {
 // Every object is called by this name: there is one backend in its namespace.
 const name = "ashapp-backend"
 
-// New declares the backend: its Namespace, its Deployment and its Service.
+// New declares the backend: its Namespace with what protects it, its Deployment and its Service.
 func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.ResourceOption) (*Backend, error) {
 	backend := &Backend{}
 	if err := ctx.RegisterComponentResource("ashapp:backend:Backend", resourceName, backend, options...); err != nil {
@@ -42,24 +42,18 @@ func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.
 		return nil, err
 	}
 	backend.Namespace = namespace
-	if err := newDeployment(ctx, args, namespace, children); err != nil {
+	account, err := newServiceAccount(ctx, namespace, children)
+	if err != nil {
 		return nil, err
 	}
-	if err := newService(ctx, args.Settings, namespace, children); err != nil {
+	if err := errors.Join(
+		newNetworkPolicies(ctx, args.Settings, namespace, children),
+		newDisruptionBudget(ctx, namespace, children),
+		newDeployment(ctx, args, namespace, account, children),
+		newAutoscaler(ctx, args.Settings, namespace, children),
+		newService(ctx, args.Settings, namespace, children),
+	); err != nil {
 		return nil, err
 	}
 	return backend, ctx.RegisterResourceOutputs(backend, pulumi.Map{"namespace": namespace})
-}
-
-// newNamespace returns the name as an output of the Namespace, so that what uses it waits for the Namespace.
-func newNamespace(
-	ctx *pulumi.Context, s settings.Backend, options []pulumi.ResourceOption,
-) (pulumi.StringOutput, error) {
-	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
-		Metadata: metadata(s.Namespace, nil),
-	}, options...)
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("declaring the Namespace: %w", err)
-	}
-	return namespace.Metadata.Name().Elem(), nil
 }

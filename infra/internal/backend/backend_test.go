@@ -1,6 +1,9 @@
 package backend_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -41,18 +44,23 @@ func TestBackendConsistsOf(t *testing.T) {
 
 			recorded := record(t, settings.Default().Backend, preview)
 			assert.Equal(t, map[string]string{
-				"target":     "pulumi:providers:kubernetes",
-				"backend":    "ashapp:backend:Backend",
-				"namespace":  "kubernetes:core/v1:Namespace",
-				"deployment": "kubernetes:apps/v1:Deployment",
-				"service":    "kubernetes:core/v1:Service",
+				"target":            "pulumi:providers:kubernetes",
+				"backend":           "ashapp:backend:Backend",
+				"namespace":         "kubernetes:core/v1:Namespace",
+				"service-account":   "kubernetes:core/v1:ServiceAccount",
+				"default-deny":      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+				"network-policy":    "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+				"disruption-budget": "kubernetes:policy/v1:PodDisruptionBudget",
+				"deployment":        "kubernetes:apps/v1:Deployment",
+				"service":           "kubernetes:core/v1:Service",
 			}, recorded.Types())
-			for _, child := range []string{"namespace", "deployment", "service"} {
+			inNamespace := []string{"service-account", "default-deny", "network-policy", "disruption-budget", "deployment", "service"}
+			for _, child := range append(inNamespace, "namespace") {
 				request := recorded.Resource(t, child).Request
 				assert.Contains(t, request.GetParent(), "ashapp:backend:Backend::backend", child)
 				assert.Contains(t, request.GetProvider(), "pulumi:providers:kubernetes::target", child)
 			}
-			for _, child := range []string{"deployment", "service"} {
+			for _, child := range inNamespace {
 				assert.Equal(t, "ashapp-backend", recorded.Resource(t, child).Text("metadata.namespace"))
 				assert.Condition(t, func() bool { return dependsOn(recorded.Resource(t, child), "Namespace::namespace") },
 					"%s must wait for the Namespace", child)
@@ -84,6 +92,8 @@ func TestDeploymentRollsWithoutAGap(t *testing.T) {
 	assert.Equal(t, "35", deployment.Text(`metadata.annotations["pulumi.com/timeoutSeconds"]`),
 		"Pulumi must wait a little longer than the rollout may stand still")
 	assert.Equal(t, contract.TerminationGracePeriod.Seconds(), deployment.Text("spec.template.spec.terminationGracePeriodSeconds"))
+	assert.Greater(t, deployment.Text("spec.template.spec.terminationGracePeriodSeconds"), contract.StopBudget.Seconds(),
+		"the pod must not be killed while the backend still stops")
 }
 
 func TestContainerIsTheBackend(t *testing.T) {
@@ -94,14 +104,17 @@ func TestContainerIsTheBackend(t *testing.T) {
 	deployment := record(t, s, false).Resource(t, "deployment")
 	container := func(path string) any { return deployment.Text("spec.template.spec.containers[0]." + path) }
 	assert.Equal(t, ref, container("image"))
-	assert.Equal(t, []any{map[string]any{"name": "GREETING", "value": "good morning"}}, container("env"))
+	assert.Equal(t, []any{
+		map[string]any{"name": "GREETING", "value": "good morning"},
+		map[string]any{"name": "GOMEMLIMIT", "value": s.GoMemoryLimit()},
+	}, container("env"))
 	assert.Equal(t, []any{map[string]any{"name": "http", "containerPort": float64(contract.Port)}}, container("ports"))
 	assert.Equal(t, map[string]any{
-		"requests": map[string]any{"cpu": "50m", "memory": "32Mi"},
-		"limits":   map[string]any{"cpu": "500m", "memory": "64Mi"},
+		"requests": map[string]any{"cpu": "50m", "memory": "32Mi", "ephemeral-storage": "16Mi"},
+		"limits":   map[string]any{"cpu": "500m", "memory": "64Mi", "ephemeral-storage": "256Mi"},
 	}, container("resources"))
 	for probe, path := range map[string]string{
-		"startupProbe": contract.LivenessPath, "readinessProbe": contract.ReadinessPath, "livenessProbe": contract.LivenessPath,
+		"startupProbe": contract.StartupPath, "readinessProbe": contract.ReadinessPath, "livenessProbe": contract.LivenessPath,
 	} {
 		assert.Equal(t, map[string]any{"path": path, "port": "http"}, container(probe+".httpGet"), probe)
 	}
@@ -112,14 +125,27 @@ func TestPodIsConfined(t *testing.T) {
 
 	deployment := record(t, settings.Default().Backend, false).Resource(t, "deployment")
 	pod := func(path string) any { return deployment.Text("spec.template.spec." + path) }
+	assert.Equal(t, "ashapp-backend", pod("serviceAccountName"))
 	assert.Equal(t, false, pod("automountServiceAccountToken"))
+	assert.Equal(t, false, pod("enableServiceLinks"))
 	assert.Equal(t, map[string]any{
-		"runAsNonRoot": true, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+		"runAsNonRoot": true, "runAsUser": 65532.0, "runAsGroup": 65532.0, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
 	}, pod("securityContext"))
 	assert.Equal(t, map[string]any{
 		"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
 		"capabilities": map[string]any{"drop": []any{"ALL"}},
 	}, pod("containers[0].securityContext"))
+}
+
+func TestPodRunsAsTheUserOfTheImage(t *testing.T) {
+	t.Parallel()
+
+	dockerfile, err := os.ReadFile(filepath.Join("..", "..", "..", "app", "Dockerfile"))
+	require.NoError(t, err)
+	pod := func(path string) any {
+		return record(t, settings.Default().Backend, false).Resource(t, "deployment").Text("spec.template.spec.securityContext." + path)
+	}
+	assert.Contains(t, string(dockerfile), fmt.Sprintf("\nUSER %.0f:%.0f\n", pod("runAsUser"), pod("runAsGroup")))
 }
 
 func TestServiceReachesThePodsOnItsNodePort(t *testing.T) {

@@ -3,6 +3,7 @@ package backend
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
@@ -10,52 +11,57 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashwanth01/ashapp-backend/app/contract"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
 )
 
-const (
-	// portName is the port of the pods that the Service sends to.
-	portName = "http"
-	// awaitMargin is how much longer Pulumi waits than the rollout may go without progress, so that the cluster's verdict
-	// comes first. Without a bound a rollout that cannot succeed holds an update for 10 minutes.
-	awaitMargin = 5 * time.Second
-)
+// awaitMargin is how much longer Pulumi waits than a rollout may take, so that the cluster's verdict comes first. Without
+// a bound a rollout that cannot succeed holds an update for 10 minutes.
+const awaitMargin = 5 * time.Second
+
+// awaitTimeout is how long Pulumi waits for a rollout. The deadline of the Deployment is for each step forward, and there
+// are as many steps as the surge takes to replace all pods.
+func awaitTimeout(s settings.Backend) time.Duration {
+	deadline := time.Duration(s.ProgressDeadlineSeconds) * time.Second
+	pods := max(s.Replicas, s.MaxReplicas)
+	percentage, isPercentage := strings.CutSuffix(s.MaxSurge, "%")
+	step, err := strconv.Atoi(percentage)
+	switch {
+	case err != nil:
+		step = 1 // never so: the settings are checked
+	case isPercentage:
+		step = divideUp(pods*step, 100)
+	}
+	return deadline*time.Duration(divideUp(pods, step)) + awaitMargin
+}
+
+func divideUp(dividend, divisor int) int { return (dividend + divisor - 1) / divisor }
 
 // newDeployment declares the pods and how they are replaced: a new one must be ready before an old one goes.
 func newDeployment(
-	ctx *pulumi.Context, args Args, namespace pulumi.StringInput, options []pulumi.ResourceOption,
+	ctx *pulumi.Context, args Args, namespace, account pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
-	deadline := time.Duration(args.Settings.ProgressDeadlineSeconds) * time.Second
 	meta := metadata(name, namespace.ToStringOutput().ToStringPtrOutput())
 	meta.Annotations = pulumi.StringMap{
-		"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(seconds(deadline + awaitMargin))),
+		"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(seconds(awaitTimeout(args.Settings)))),
 	}
 	_, err := appsv1.NewDeployment(ctx, "deployment", &appsv1.DeploymentArgs{
 		Metadata: meta,
 		Spec: &appsv1.DeploymentSpecArgs{
-			Replicas:                pulumi.Int(args.Settings.Replicas),
-			ProgressDeadlineSeconds: pulumi.Int(seconds(deadline)),
+			Replicas:                replicas(args.Settings),
+			ProgressDeadlineSeconds: pulumi.Int(args.Settings.ProgressDeadlineSeconds),
+			RevisionHistoryLimit:    pulumi.Int(args.Settings.RevisionHistoryLimit),
+			MinReadySeconds:         pulumi.Int(args.Settings.MinReadySeconds),
 			Selector:                &metav1.LabelSelectorArgs{MatchLabels: selector()},
 			Strategy: &appsv1.DeploymentStrategyArgs{
 				Type: pulumi.String("RollingUpdate"),
 				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
 					MaxUnavailable: pulumi.Int(0),
-					// All new pods start beside the old ones, so a rollout takes as long as the start of one pod.
-					MaxSurge: pulumi.String("100%"),
+					MaxSurge:       surge(args.Settings.MaxSurge),
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: labels()},
-				Spec: &corev1.PodSpecArgs{
-					AutomountServiceAccountToken:  pulumi.Bool(false),
-					TerminationGracePeriodSeconds: pulumi.Int(seconds(contract.TerminationGracePeriod)),
-					SecurityContext: &corev1.PodSecurityContextArgs{
-						RunAsNonRoot:   pulumi.Bool(true),
-						SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
-					},
-					Containers: corev1.ContainerArray{container(args.Settings, args.Image)},
-				},
+				Metadata: &metav1.ObjectMetaArgs{Labels: labels(), Annotations: scraping(args.Settings)},
+				Spec:     pod(args, account),
 			},
 		},
 	}, options...)
@@ -65,40 +71,20 @@ func newDeployment(
 	return nil
 }
 
-func container(s settings.Backend, image pulumi.StringInput) *corev1.ContainerArgs {
-	return &corev1.ContainerArgs{
-		Name:  pulumi.String("backend"),
-		Image: image,
-		Env: corev1.EnvVarArray{
-			&corev1.EnvVarArgs{Name: pulumi.String(contract.GreetingVariable), Value: pulumi.String(s.Greeting)},
-		},
-		Ports: corev1.ContainerPortArray{&corev1.ContainerPortArgs{
-			Name: pulumi.String(portName), ContainerPort: pulumi.Int(contract.Port),
-		}},
-		Resources: &corev1.ResourceRequirementsArgs{
-			Requests: pulumi.StringMap{"cpu": pulumi.String(s.CPURequest), "memory": pulumi.String(s.MemoryRequest)},
-			Limits:   pulumi.StringMap{"cpu": pulumi.String(s.CPULimit), "memory": pulumi.String(s.MemoryLimit)},
-		},
-		SecurityContext: &corev1.SecurityContextArgs{
-			AllowPrivilegeEscalation: pulumi.Bool(false),
-			ReadOnlyRootFilesystem:   pulumi.Bool(true),
-			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
-		},
-		StartupProbe:   probe(contract.LivenessPath, 1, 30),
-		ReadinessProbe: probe(contract.ReadinessPath, 1, 1),
-		LivenessProbe:  probe(contract.LivenessPath, 10, 3),
+// replicas is left out where an autoscaler chooses: every update would undo its choice.
+func replicas(s settings.Backend) pulumi.IntPtrInput {
+	if s.Autoscaled() {
+		return nil
 	}
+	return pulumi.Int(s.Replicas)
 }
 
-// probe asks a path every so many seconds and acts after so many failures in a row. Readiness acts on the first one, so
-// that a pod that drains is out of the Service within a second.
-func probe(path string, periodSeconds, failures int) *corev1.ProbeArgs {
-	return &corev1.ProbeArgs{
-		HttpGet:          &corev1.HTTPGetActionArgs{Path: pulumi.String(path), Port: pulumi.String(portName)},
-		PeriodSeconds:    pulumi.Int(periodSeconds),
-		TimeoutSeconds:   pulumi.Int(1),
-		FailureThreshold: pulumi.Int(failures),
+// surge is a number where it can be: Kubernetes takes text for percentages only.
+func surge(value string) pulumi.Input {
+	if number, err := strconv.Atoi(value); err == nil {
+		return pulumi.Int(number)
 	}
+	return pulumi.String(value)
 }
 
 // seconds rounds up: a period that is cut short is worse than one that is too long.

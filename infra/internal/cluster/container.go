@@ -15,11 +15,13 @@ func publish(external, internal int) docker.ContainerPortArgs {
 	}
 }
 
-// healthcheck asks every second, so that what waits for the container loses no more than that.
+// healthcheck asks every three seconds, so that what waits for the container loses no more than that. It does not ask more
+// often, because the engine starts a process each time: one that did so in the moment in which the container was stopped
+// has crashed a Docker 20.10.
 func healthcheck(command string) docker.ContainerHealthcheckArgs {
 	return docker.ContainerHealthcheckArgs{
 		Tests:    pulumi.ToStringArray([]string{"CMD-SHELL", command}),
-		Interval: pulumi.String("1s"),
+		Interval: pulumi.String("3s"),
 		Timeout:  pulumi.String("5s"),
 		Retries:  pulumi.Int(60),
 	}

@@ -22,9 +22,24 @@ func (s *Settings) check(clusterIsSecret bool) (problems []error) {
 			"image.repository: %q: must be a path without a registry host when cluster.kind is %s, which has its own registry",
 			s.Image.Repository, Local))
 	}
-	problems = append(problems, notAbove("backend.cpuRequest", s.Backend.CPURequest, "backend.cpuLimit", s.Backend.CPULimit)...)
-	return append(problems,
-		notAbove("backend.memoryRequest", s.Backend.MemoryRequest, "backend.memoryLimit", s.Backend.MemoryLimit)...)
+	return append(problems, s.Backend.check()...)
+}
+
+func (b Backend) check() (problems []error) {
+	problems = append(problems, notAbove("backend.cpuRequest", b.CPURequest, "backend.cpuLimit", b.CPULimit)...)
+	problems = append(problems, notAbove("backend.memoryRequest", b.MemoryRequest, "backend.memoryLimit", b.MemoryLimit)...)
+	problems = append(problems, notAbove("backend.ephemeralStorageRequest", b.EphemeralStorageRequest,
+		"backend.ephemeralStorageLimit", b.EphemeralStorageLimit)...)
+	if b.Autoscaled() && b.MaxReplicas < b.Replicas {
+		problems = append(problems, fmt.Errorf(
+			"backend.maxReplicas: %d: must be 0 or not below backend.replicas, which is %d", b.MaxReplicas, b.Replicas))
+	}
+	if b.MinReadySeconds >= b.ProgressDeadlineSeconds {
+		problems = append(problems, fmt.Errorf(
+			"backend.minReadySeconds: %d: must be below backend.progressDeadlineSeconds, which is %d, or no rollout can succeed",
+			b.MinReadySeconds, b.ProgressDeadlineSeconds))
+	}
+	return problems
 }
 
 func (c Cluster) check(isSecret bool) (problems []error) {

@@ -35,16 +35,28 @@ func fields() map[string]setter {
 		"image.platform":   text(func(s *Settings) *string { return &s.Image.Platform }, oneOf("", "linux/amd64", "linux/arm64")),
 		"image.ref":        text(func(s *Settings) *string { return &s.Image.Ref }, reference),
 
-		"backend.namespace":     text(func(s *Settings) *string { return &s.Backend.Namespace }, label),
-		"backend.replicas":      integer(func(s *Settings) *int { return &s.Backend.Replicas }, 1, 100),
+		"backend.namespace":   text(func(s *Settings) *string { return &s.Backend.Namespace }, label),
+		"backend.replicas":    integer(func(s *Settings) *int { return &s.Backend.Replicas }, 1, 100),
+		"backend.maxReplicas": integer(func(s *Settings) *int { return &s.Backend.MaxReplicas }, 0, 1000),
+		"backend.targetCPUPercent": integer(
+			func(s *Settings) *int { return &s.Backend.TargetCPUPercent }, 1, 1000),
 		"backend.greeting":      text(func(s *Settings) *string { return &s.Backend.Greeting }, greeting),
 		"backend.nodePort":      integer(func(s *Settings) *int { return &s.Backend.NodePort }, 30000, 32767),
 		"backend.cpuRequest":    text(func(s *Settings) *string { return &s.Backend.CPURequest }, quantity),
 		"backend.cpuLimit":      text(func(s *Settings) *string { return &s.Backend.CPULimit }, quantity),
 		"backend.memoryRequest": text(func(s *Settings) *string { return &s.Backend.MemoryRequest }, quantity),
 		"backend.memoryLimit":   text(func(s *Settings) *string { return &s.Backend.MemoryLimit }, quantity),
+		"backend.ephemeralStorageRequest": text(
+			func(s *Settings) *string { return &s.Backend.EphemeralStorageRequest }, quantity),
+		"backend.ephemeralStorageLimit": text(
+			func(s *Settings) *string { return &s.Backend.EphemeralStorageLimit }, quantity),
 		"backend.progressDeadlineSeconds": integer(
 			func(s *Settings) *int { return &s.Backend.ProgressDeadlineSeconds }, 5, 3600),
+		"backend.minReadySeconds":      integer(func(s *Settings) *int { return &s.Backend.MinReadySeconds }, 0, 600),
+		"backend.maxSurge":             text(func(s *Settings) *string { return &s.Backend.MaxSurge }, surge),
+		"backend.revisionHistoryLimit": integer(func(s *Settings) *int { return &s.Backend.RevisionHistoryLimit }, 0, 50),
+		"backend.appArmorProfile":      text(func(s *Settings) *string { return &s.Backend.AppArmorProfile }, oneOf("", "RuntimeDefault")),
+		"backend.metricsNamespace":     text(func(s *Settings) *string { return &s.Backend.MetricsNamespace }, optional(label)),
 	}
 }
 
@@ -107,12 +119,23 @@ func oneOf(choices ...string) rule {
 	}
 }
 
+// optional takes the empty value as well.
+func optional(valid rule) rule {
+	return func(value string) string {
+		if value == "" {
+			return ""
+		}
+		return valid(value)
+	}
+}
+
 // The forms of names: a DNS label by RFC 1123, image names by the reference grammar of the distribution project.
 var (
 	labelForm      = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	repositoryForm = regexp.MustCompile(`^([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$`)
 	tagForm        = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	digestForm     = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	surgeForm      = regexp.MustCompile(`^[1-9][0-9]{0,2}%?$`)
 )
 
 func label(value string) string {
@@ -150,6 +173,11 @@ func reference(value string) string {
 
 func greeting(value string) string {
 	return unless(value != "" && len(value) <= 1024, "must be 1 to 1024 bytes long")
+}
+
+// surge is above zero: no pod may be missing during a rollout, so that one must be allowed beyond them.
+func surge(value string) string {
+	return unless(surgeForm.MatchString(value), "must be a number of pods or a percentage, 1 to 999, such as 1 or 25%")
 }
 
 func quantity(value string) string {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // Settings is everything that a stack can set, group by group as in the stack files.
@@ -63,13 +65,31 @@ type Image struct {
 // Backend says how the backend runs.
 type Backend struct {
 	Namespace string
-	Replicas  int
-	Greeting  string
-	NodePort  int
+	// Replicas is the number of pods; where they are autoscaled, the least.
+	Replicas int
+	// MaxReplicas is the most pods that an autoscaler may run, which aims at TargetCPUPercent of their CPU requests. 0: there
+	// is no autoscaler.
+	MaxReplicas, TargetCPUPercent int
+	Greeting                      string
+	NodePort                      int
 	// CPURequest, CPULimit, MemoryRequest and MemoryLimit are Kubernetes quantities.
 	CPURequest, CPULimit, MemoryRequest, MemoryLimit string
+	// EphemeralStorageRequest and EphemeralStorageLimit are Kubernetes quantities. The pods write nothing but their log:
+	// five files of 10 MiB, by the kubelet's defaults, and what comes in the ten seconds until it looks.
+	EphemeralStorageRequest, EphemeralStorageLimit string
 	// ProgressDeadlineSeconds is how long a rollout may make no progress before it counts as failed.
 	ProgressDeadlineSeconds int
+	// MinReadySeconds is how long a new pod must have been ready before it counts as available.
+	MinReadySeconds int
+	// MaxSurge is how many pods a rollout may have beyond Replicas, a number or a percentage.
+	MaxSurge string
+	// RevisionHistoryLimit is how many old ReplicaSets are kept.
+	RevisionHistoryLimit int
+	// AppArmorProfile is the type of the pods' AppArmor profile. Empty: the node decides. A node without AppArmor refuses pods
+	// that name one.
+	AppArmorProfile string
+	// MetricsNamespace is the namespace whose pods may read the metrics. Empty: the admin listener stays on loopback.
+	MetricsNamespace string
 }
 
 // Default returns the settings of a stack that sets nothing. Pulumi.yaml declares the same defaults.
@@ -90,13 +110,18 @@ func Default() Settings {
 		Backend: Backend{
 			Namespace:               "ashapp-backend",
 			Replicas:                2,
+			TargetCPUPercent:        70,
 			Greeting:                "Hello from ashapp-backend!",
 			NodePort:                30080,
 			CPURequest:              "50m",
 			CPULimit:                "500m",
 			MemoryRequest:           "32Mi",
 			MemoryLimit:             "64Mi",
+			EphemeralStorageRequest: "16Mi",
+			EphemeralStorageLimit:   "256Mi",
 			ProgressDeadlineSeconds: 40,
+			MaxSurge:                "100%",
+			RevisionHistoryLimit:    3,
 		},
 	}
 }
@@ -110,6 +135,16 @@ func (c Cluster) NodeName() string { return c.Name + "-node" }
 
 // RegistryName is the name of a local cluster's registry and of the volume with its data.
 func (c Cluster) RegistryName() string { return c.Name + "-registry" }
+
+// Autoscaled tells whether the number of pods is an autoscaler's to choose.
+func (b Backend) Autoscaled() bool { return b.MaxReplicas > 0 }
+
+// GoMemoryLimit is the Go runtime's soft limit, GOMEMLIMIT, in bytes: 90 % of the hard one, at which a pod is killed. The
+// rest is for what the runtime does not count.
+func (b Backend) GoMemoryLimit() string {
+	limit := resource.MustParse(b.MemoryLimit) // checked by Load
+	return strconv.FormatInt(limit.Value()/10*9, 10)
+}
 
 // URL is where the backend is reached from outside the cluster.
 func (s Settings) URL() string {

@@ -53,7 +53,7 @@ func TestBadConfiguration(t *testing.T) {
 		cluster, image, backend string
 		want                    []string // the lines after the first
 	}{
-		"unknown group key":        {backend: `{"replica":2}`, want: []string{"backend.replica: unknown key, backend has cpuLimit, cpuRequest, greeting, memoryLimit, memoryRequest, namespace, nodePort, progressDeadlineSeconds, replicas"}},
+		"unknown group key":        {backend: `{"replica":2}`, want: []string{"backend.replica: unknown key, backend has appArmorProfile, cpuLimit, cpuRequest, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, targetCPUPercent"}},
 		"group is a value":         {image: `"latest"`, want: []string{"image: must hold keys (platform, ref, repository, tag) and not a value of its own"}},
 		"not a number":             {backend: `{"replicas":"two"}`, want: []string{`backend.replicas: "two": must be a whole number from 1 to 100`}},
 		"too few":                  {backend: `{"replicas":0}`, want: []string{`backend.replicas: "0": must be a whole number from 1 to 100`}},
@@ -66,6 +66,16 @@ func TestBadConfiguration(t *testing.T) {
 		"not a quantity":           {backend: `{"cpuLimit":"half"}`, want: []string{`backend.cpuLimit: "half": must be a Kubernetes quantity above zero, such as 50m or 64Mi`}},
 		"zero memory":              {backend: `{"memoryRequest":"0"}`, want: []string{`backend.memoryRequest: "0": must be a Kubernetes quantity above zero, such as 50m or 64Mi`}},
 		"request above limit":      {backend: `{"memoryRequest":"128Mi"}`, want: []string{`backend.memoryRequest: "128Mi": must not be above backend.memoryLimit, which is 64Mi`}},
+		"storage above its limit":  {backend: `{"ephemeralStorageRequest":"1Gi"}`, want: []string{`backend.ephemeralStorageRequest: "1Gi": must not be above backend.ephemeralStorageLimit, which is 256Mi`}},
+		"most below least":         {backend: `{"replicas":3,"maxReplicas":2}`, want: []string{"backend.maxReplicas: 2: must be 0 or not below backend.replicas, which is 3"}},
+		"no CPU to aim at":         {backend: `{"targetCPUPercent":0}`, want: []string{`backend.targetCPUPercent: "0": must be a whole number from 1 to 1000`}},
+		"no surge":                 {backend: `{"maxSurge":"0"}`, want: []string{`backend.maxSurge: "0": must be a number of pods or a percentage, 1 to 999, such as 1 or 25%`}},
+		"surge of another form":    {backend: `{"maxSurge":"25 %"}`, want: []string{`backend.maxSurge: "25 %": must be a number of pods or a percentage, 1 to 999, such as 1 or 25%`}},
+		"never ready in time":      {backend: `{"minReadySeconds":40}`, want: []string{"backend.minReadySeconds: 40: must be below backend.progressDeadlineSeconds, which is 40, or no rollout can succeed"}},
+		"negative wait":            {backend: `{"minReadySeconds":-1}`, want: []string{`backend.minReadySeconds: "-1": must be a whole number from 0 to 600`}},
+		"too much history":         {backend: `{"revisionHistoryLimit":51}`, want: []string{`backend.revisionHistoryLimit: "51": must be a whole number from 0 to 50`}},
+		"unknown AppArmor profile": {backend: `{"appArmorProfile":"Unconfined"}`, want: []string{`backend.appArmorProfile: "Unconfined": must be RuntimeDefault`}},
+		"metrics for no namespace": {backend: `{"metricsNamespace":"Monitoring"}`, want: []string{`backend.metricsNamespace: "Monitoring": must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends`}},
 		"not a boolean":            {cluster: `{"privileged":"yes"}`, want: []string{`cluster.privileged: "yes": must be true or false`}},
 		"unknown kind":             {cluster: `{"kind":"remote"}`, want: []string{`cluster.kind: "remote": must be local or existing`}},
 		"two ports alike":          {cluster: `{"apiPort":5001}`, want: []string{"cluster.registryPort: 5001: must differ from cluster.apiPort"}},
@@ -80,7 +90,7 @@ func TestBadConfiguration(t *testing.T) {
 		"bad tag":                  {image: `{"tag":"-x"}`, want: []string{`image.tag: "-x": must be an image tag: letters, digits, _ . - and at most 128 of them`}},
 		"repository with tag":      {image: `{"repository":"app:1"}`, want: []string{`image.repository: "app:1": must be a repository without tag or digest, such as docker.io/name/app`}},
 		"unsupported platform":     {image: `{"platform":"windows/amd64"}`, want: []string{`image.platform: "windows/amd64": must be linux/amd64 or linux/arm64`}},
-		"every problem in one go":  {cluster: `{"name":"","apiPort":-1}`, backend: `{"replicas":"x","nope":1}`, want: []string{"backend.nope: unknown key, backend has cpuLimit, cpuRequest, greeting, memoryLimit, memoryRequest, namespace, nodePort, progressDeadlineSeconds, replicas", `backend.replicas: "x": must be a whole number from 1 to 100`, `cluster.apiPort: "-1": must be a whole number from 1 to 65535`, `cluster.name: "": must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends`}},
+		"every problem in one go":  {cluster: `{"name":"","apiPort":-1}`, backend: `{"replicas":"x","nope":1}`, want: []string{"backend.nope: unknown key, backend has appArmorProfile, cpuLimit, cpuRequest, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, targetCPUPercent", `backend.replicas: "x": must be a whole number from 1 to 100`, `cluster.apiPort: "-1": must be a whole number from 1 to 65535`, `cluster.name: "": must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends`}},
 		"an object for one value":  {cluster: `{"name":{"first":"a"}}`, want: []string{`cluster.name: {"first":"a"}: must be a single value`}},
 		"deadline without a limit": {backend: `{"progressDeadlineSeconds":86400}`, want: []string{`backend.progressDeadlineSeconds: "86400": must be a whole number from 5 to 3600`}},
 	} {
@@ -97,6 +107,14 @@ func TestBadConfiguration(t *testing.T) {
 			require.Error(t, err)
 			assert.Equal(t, test.want, strings.Split(err.Error(), "\n")[1:])
 		})
+	}
+}
+
+func TestGoMemoryLimitIsNineTenthsOfTheLimit(t *testing.T) {
+	t.Parallel()
+
+	for limit, want := range map[string]string{"64Mi": "60397974", "100M": "90000000", "1Gi": "966367638"} {
+		assert.Equal(t, want, settings.Backend{MemoryLimit: limit}.GoMemoryLimit(), limit)
 	}
 }
 

@@ -1,0 +1,52 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// options switches on what is off by default, sees it work, and switches it off again.
+func options(t *testing.T, e *environment) {
+	e.set(t, "backend", map[string]any{"metricsNamespace": "monitoring", "minReadySeconds": 1})
+	changes, result := up(t, e)
+	assert.Equal(t, map[string]apitype.OpType{"network-policy": apitype.OpUpdate, "deployment": apitype.OpUpdate}, changes)
+	cluster, namespace := newAPI(t, output(t, result, "kubeconfig")), output(t, result, "namespace")
+	assertPods(t, cluster, result)
+	status, metrics := cluster.metrics(t, namespace)
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, string(metrics), "build_info{")
+
+	e.set(t, "backend", map[string]any{"maxReplicas": 3})
+	changes, _ = up(t, e)
+	assert.Equal(t, map[string]apitype.OpType{"autoscaler": apitype.OpCreate, "deployment": apitype.OpUpdate}, changes)
+	var autoscaler struct {
+		Spec struct{ MinReplicas, MaxReplicas int }
+	}
+	_, content := cluster.request(t, http.MethodGet, "/apis/autoscaling/v2/namespaces/"+namespace+"/horizontalpodautoscalers/ashapp-backend", nil)
+	require.NoError(t, json.Unmarshal(content, &autoscaler))
+	assert.Equal(t, []int{2, 3}, []int{autoscaler.Spec.MinReplicas, autoscaler.Spec.MaxReplicas})
+
+	e.set(t, "backend", map[string]any{"metricsNamespace": nil, "maxReplicas": nil, "minReadySeconds": nil})
+	changes, result = up(t, e)
+	assert.Equal(t, map[string]apitype.OpType{
+		"autoscaler": apitype.OpDelete, "network-policy": apitype.OpUpdate, "deployment": apitype.OpUpdate,
+	}, changes)
+	assertPods(t, cluster, result)
+	status, _ = cluster.metrics(t, namespace)
+	assert.NotEqual(t, http.StatusOK, status, "the admin listener must be back on loopback")
+}
+
+// metrics asks one of the pods, which assertPods has found to be ready.
+func (a api) metrics(t *testing.T, namespace string) (status int, content []byte) {
+	t.Helper()
+	pods := a.pods(t, namespace)
+	require.NotEmpty(t, pods)
+	return a.request(t, http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods/"+pods[0].Metadata.Name+":9090/proxy/metrics", nil)
+}

@@ -1,0 +1,64 @@
+package backend
+
+import (
+	"fmt"
+
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashwanth01/ashapp-backend/app/contract"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+)
+
+// newNetworkPolicies close the pods of the namespace in both directions and open the backend's ports. The backend calls
+// nobody, not even a DNS server.
+func newNetworkPolicies(
+	ctx *pulumi.Context, s settings.Backend, namespace pulumi.StringInput, options []pulumi.ResourceOption,
+) error {
+	inNamespace := namespace.ToStringOutput().ToStringPtrOutput()
+	_, err := networkingv1.NewNetworkPolicy(ctx, "default-deny", &networkingv1.NetworkPolicyArgs{
+		Metadata: metadata("default-deny", inNamespace),
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: &metav1.LabelSelectorArgs{},
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
+		},
+	}, options...)
+	if err != nil {
+		return fmt.Errorf("declaring the NetworkPolicy that denies: %w", err)
+	}
+	_, err = networkingv1.NewNetworkPolicy(ctx, "network-policy", &networkingv1.NetworkPolicyArgs{
+		Metadata: metadata(name, inNamespace),
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: selector()},
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			Ingress:     ingress(s),
+		},
+	}, options...)
+	if err != nil {
+		return fmt.Errorf("declaring the NetworkPolicy of the backend: %w", err)
+	}
+	return nil
+}
+
+// ingress opens the port of the backend to every source, because what comes through a node port arrives with an address
+// of the node's network, which the program does not know. That of the admin listener is open to one namespace at most.
+func ingress(s settings.Backend) networkingv1.NetworkPolicyIngressRuleArray {
+	port := func(number int) networkingv1.NetworkPolicyPortArray {
+		return networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{
+			Protocol: pulumi.String("TCP"), Port: pulumi.Int(number),
+		}}
+	}
+	rules := networkingv1.NetworkPolicyIngressRuleArray{&networkingv1.NetworkPolicyIngressRuleArgs{Ports: port(contract.Port)}}
+	if s.MetricsNamespace == "" {
+		return rules
+	}
+	return append(rules, &networkingv1.NetworkPolicyIngressRuleArgs{
+		Ports: port(contract.AdminPort),
+		From: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: &metav1.LabelSelectorArgs{
+				MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String(s.MetricsNamespace)},
+			},
+		}},
+	})
+}

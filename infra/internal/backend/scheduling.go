@@ -1,0 +1,45 @@
+package backend
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Well-known labels of nodes (https://kubernetes.io/docs/reference/labels-annotations-taints/).
+const (
+	hostLabel = "kubernetes.io/hostname"
+	zoneLabel = "topology.kubernetes.io/zone"
+)
+
+// spread keeps the pods of one version apart, on hosts and in zones. It is a wish: on a cluster of one node all of them
+// run there.
+func spread() corev1.TopologySpreadConstraintArray {
+	var constraints corev1.TopologySpreadConstraintArray
+	for _, label := range []string{hostLabel, zoneLabel} {
+		constraints = append(constraints, &corev1.TopologySpreadConstraintArgs{
+			TopologyKey:       pulumi.String(label),
+			MaxSkew:           pulumi.Int(1),
+			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: selector()},
+			// The pods that a rollout is about to remove do not count.
+			MatchLabelKeys: pulumi.ToStringArray([]string{"pod-template-hash"}),
+		})
+	}
+	return constraints
+}
+
+// apart prefers hosts without a pod of the backend.
+func apart() *corev1.AffinityArgs {
+	return &corev1.AffinityArgs{PodAntiAffinity: &corev1.PodAntiAffinityArgs{
+		PreferredDuringSchedulingIgnoredDuringExecution: corev1.WeightedPodAffinityTermArray{
+			&corev1.WeightedPodAffinityTermArgs{
+				Weight: pulumi.Int(100), // of 100: nothing else is asked for
+				PodAffinityTerm: &corev1.PodAffinityTermArgs{
+					TopologyKey:   pulumi.String(hostLabel),
+					LabelSelector: &metav1.LabelSelectorArgs{MatchLabels: selector()},
+				},
+			},
+		},
+	}}
+}
