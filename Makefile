@@ -12,7 +12,18 @@ ARGS ?=
 MODULES := app infra airgap/build airgap/node airgap/plugins
 
 STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
+
+# The tools that tools/go.mod pins, by the name of their program.
+TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+TOOL_actionlint := github.com/rhysd/actionlint/cmd/actionlint
+TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
 GOLANGCI_LINT := $(CURDIR)/.bin/golangci-lint
+ACTIONLINT := $(CURDIR)/.bin/actionlint
+GOVULNCHECK := $(CURDIR)/.bin/govulncheck
+
+# make unit COVER=yes leaves a coverage profile of every module here: app.out, airgap-node.out
+COVER ?=
+COVERAGE := $(CURDIR)/.bin/coverage
 
 # airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once.
 ALONE := export GOWORK=off; case $$module in airgap/*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; esac
@@ -30,7 +41,7 @@ each = @set -e; for module in $(1); do echo "$(2) $$module"; ($(ALONE); cd $$mod
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: .bin/stack ## Provide the cluster, build the image and deploy the backend (STACK=dev, airgap or prod)
@@ -110,10 +121,36 @@ vet:
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
-		go test -race $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
+		go test -race $(if $(COVER),-coverprofile=$(COVERAGE)/$$(echo $$module | tr / -).out) $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
 	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
 	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
 
-$(GOLANGCI_LINT): tools/go.mod tools/go.sum
-	@echo "building golangci-lint"
-	@GOWORK=off go build -C tools -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+# The same tests as unit's, and what they reach.
+.PHONY: cover
+cover: ## Run the unit tests and print the coverage of every module
+	@mkdir -p $(COVERAGE)
+	@$(MAKE) --no-print-directory unit COVER=yes
+	$(call each,$(TESTED),covered in,go tool cover -func=$(COVERAGE)/$$(echo $$module | tr / -).out | tail -n 1)
+
+.PHONY: check-format
+check-format: ## Fail where a Go file is not as gofmt writes it
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+		[ -z "$$unformatted" ] || { echo "error: gofmt -w would change:"; echo "$$unformatted"; exit 1; }
+
+.PHONY: check-tidy
+check-tidy: ## Fail where go mod tidy would change a module
+	$(call each,$(MODULES),checking go.mod of,go mod tidy -diff)
+
+.PHONY: actionlint
+actionlint: $(ACTIONLINT) ## Lint the GitHub workflows
+	@$(ACTIONLINT)
+
+# What is deployed and what deploys it. airgap/ stays on the versions that package mirrors have, and runs nowhere else.
+.PHONY: vulncheck
+vulncheck: $(GOVULNCHECK) ## Look for known vulnerabilities in what the code calls (asks vuln.go.dev)
+	$(call each,app infra,looking for vulnerabilities in,$(GOVULNCHECK) $${GOVULNDB:+-db $$GOVULNDB} ./... || { code=$$?; [ $$code = 3 ] || \
+		echo "error: govulncheck could not do its work: it needs the database on https://vuln.go.dev or in GOVULNDB"; exit $$code; })
+
+$(GOLANGCI_LINT) $(ACTIONLINT) $(GOVULNCHECK): tools/go.mod tools/go.sum
+	@echo "building $(@F)"
+	@GOWORK=off go build -C tools -o $@ $(TOOL_$(@F))
