@@ -9,7 +9,7 @@ STACK ?=
 ARGS ?=
 
 # Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
-MODULES := app infra airgap/build airgap/node airgap/plugins
+MODULES := app infra tools airgap/build airgap/node airgap/plugins
 
 STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
 
@@ -32,7 +32,7 @@ ALONE := export GOWORK=off; case $$module in airgap/*) export GOOS=linux CGO_ENA
 PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$)
 
 # The tests of the air-gapped node and toolchain need Linux.
-TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra)
+TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra tools)
 
 comma := ,
 

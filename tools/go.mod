@@ -2,7 +2,7 @@ module github.com/ashwanth01/ashapp-backend/tools
 
 go 1.26
 
-require github.com/stretchr/testify v1.11.1 // indirect
+require github.com/stretchr/testify v1.11.1
 
 require (
 	4d63.com/gocheckcompilerdirectives v1.3.0 // indirect
