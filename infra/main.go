@@ -36,7 +36,9 @@ func deploy(ctx *pulumi.Context, stack pulumi.RunInfo) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := backend.New(ctx, "backend", backend.Args{Settings: s.Backend, Image: ref, Options: target.Options})
+	app, err := backend.New(ctx, "backend", backend.Args{
+		Settings: s.Backend, Image: ref, Architecture: s.Image.Architecture(), Options: target.Options,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,11 @@ const (
 	// StopMargin is what the pod gets beyond that before it is killed: for the container runtime to notice the exit.
 	StopMargin = 2 * time.Second
 
-	// TerminationGracePeriod is the least time that a pod must be given from SIGTERM to SIGKILL. A preStop hook runs
-	// within the same period and has to be added to it.
-	TerminationGracePeriod = StopBudget + StopMargin
+	// PreStopDelay is how long a pod that is deleted goes on as before, until it gets SIGTERM. In this time the proxies
+	// take it out of their tables, so that a client whose connection the drain closes comes back to another pod.
+	PreStopDelay = 2 * time.Second
+
+	// TerminationGracePeriod is the least time that a pod must be given from its deletion to SIGKILL. It includes the
+	// preStop hook, as Kubernetes counts it.
+	TerminationGracePeriod = PreStopDelay + StopBudget + StopMargin
 )

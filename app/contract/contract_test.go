@@ -10,12 +10,14 @@ import (
 func TestGracePeriodHoldsTheWholeStop(t *testing.T) {
 	t.Parallel()
 
-	steps := contract.DrainDelay + contract.ShutdownTimeout + contract.FlushTimeout + contract.AdminTimeout
+	steps := contract.PreStopDelay + contract.DrainDelay + contract.ShutdownTimeout + contract.FlushTimeout + contract.AdminTimeout
 	if contract.TerminationGracePeriod <= steps {
 		t.Errorf("a stop may take %s, the pod is killed after %s", steps, contract.TerminationGracePeriod)
 	}
-	if contract.TerminationGracePeriod%time.Second != 0 {
-		t.Errorf("Kubernetes counts the grace period in whole seconds, got %s", contract.TerminationGracePeriod)
+	for _, period := range []time.Duration{contract.TerminationGracePeriod, contract.PreStopDelay} {
+		if period%time.Second != 0 {
+			t.Errorf("Kubernetes counts grace period and preStop in whole seconds, got %s", period)
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ func newEnvironment(t *testing.T) *environment {
 // configure takes the base stack's configuration and moves it out of the way of any other stack.
 func (e *environment) configure(t *testing.T, base string) {
 	t.Helper()
-	config, err := settings.ReadStackFile(base)
+	config, _, err := settings.ReadStackFile(base)
 	require.NoError(t, err)
 	for key, object := range config {
 		group := map[string]any{}

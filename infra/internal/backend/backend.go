@@ -15,6 +15,8 @@ type Args struct {
 	Settings settings.Backend
 	// Image is the reference that the pods run, by digest.
 	Image pulumi.StringInput
+	// Architecture is the one that the image is built for, such as amd64. Empty: all nodes have it.
+	Architecture string
 	// Options go with every resource: they lead to the cluster.
 	Options []pulumi.ResourceOption
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -92,8 +93,10 @@ func TestDeploymentRollsWithoutAGap(t *testing.T) {
 	assert.Equal(t, "35", deployment.Text(`metadata.annotations["pulumi.com/timeoutSeconds"]`),
 		"Pulumi must wait a little longer than the rollout may stand still")
 	assert.Equal(t, contract.TerminationGracePeriod.Seconds(), deployment.Text("spec.template.spec.terminationGracePeriodSeconds"))
-	assert.Greater(t, deployment.Text("spec.template.spec.terminationGracePeriodSeconds"), contract.StopBudget.Seconds(),
-		"the pod must not be killed while the backend still stops")
+	assert.Equal(t, map[string]any{"preStop": map[string]any{"sleep": map[string]any{"seconds": contract.PreStopDelay.Seconds()}}},
+		deployment.Text("spec.template.spec.containers[0].lifecycle"))
+	assert.Greater(t, deployment.Text("spec.template.spec.terminationGracePeriodSeconds"),
+		contract.PreStopDelay.Seconds()+contract.StopBudget.Seconds(), "the pod must not be killed while the backend still stops")
 }
 
 func TestContainerIsTheBackend(t *testing.T) {
@@ -166,6 +169,55 @@ func TestServiceReachesThePodsOnItsNodePort(t *testing.T) {
 	podLabels := deployment.Text("spec.template.metadata.labels").(map[string]any)
 	for key, value := range selector {
 		assert.Equal(t, value, podLabels[key], "the selector must match the pods")
+	}
+}
+
+func TestClusterIPServiceHoldsNoNodePort(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.ServiceType = settings.ClusterIP
+	service := record(t, s, false).Resource(t, "service")
+	assert.Equal(t, "ClusterIP", service.Text("spec.type"))
+	assert.Equal(t, []any{map[string]any{"name": "http", "port": 80.0, "targetPort": "http"}}, service.Text("spec.ports"))
+}
+
+func TestObjectsCarryTheRecommendedLabels(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.Namespace, s.MaxReplicas = "blue", 5
+	recorded := record(t, s, false)
+	for name, kind := range recorded.Types() {
+		if !strings.HasPrefix(kind, "kubernetes:") {
+			continue
+		}
+		labels := recorded.Resource(t, name).Text("metadata.labels").(map[string]any)
+		for label, want := range map[string]string{
+			"name": "ashapp-backend", "instance": "blue", "component": "backend", "part-of": "ashapp", "managed-by": "pulumi",
+		} {
+			assert.Equal(t, want, labels["app.kubernetes.io/"+label], "%s of %s", label, name)
+		}
+	}
+	assert.Equal(t, map[string]any{"app.kubernetes.io/name": "ashapp-backend"},
+		recorded.Resource(t, "deployment").Text("spec.selector.matchLabels"), "a selector can never be changed")
+}
+
+func TestPodsRunWhereTheImageDoes(t *testing.T) {
+	t.Parallel()
+
+	for architecture, want := range map[string]any{
+		"":      map[string]any{"kubernetes.io/os": "linux"},
+		"arm64": map[string]any{"kubernetes.io/os": "linux", "kubernetes.io/arch": "arm64"},
+	} {
+		recorded, err := recording.Run(func(ctx *pulumi.Context) error {
+			_, err := backend.New(ctx, "backend", backend.Args{
+				Settings: settings.Default().Backend, Image: pulumi.String(ref), Architecture: architecture,
+			})
+			return err
+		}, false)
+		require.NoError(t, err)
+		assert.Equal(t, want, recorded.Resource(t, "deployment").Text("spec.template.spec.nodeSelector"))
 	}
 }
 

@@ -40,7 +40,7 @@ func divideUp(dividend, divisor int) int { return (dividend + divisor - 1) / div
 func newDeployment(
 	ctx *pulumi.Context, args Args, namespace, account pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
-	meta := metadata(name, namespace.ToStringOutput().ToStringPtrOutput())
+	meta := metadata(name, namespace)
 	meta.Annotations = pulumi.StringMap{
 		"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(seconds(awaitTimeout(args.Settings)))),
 	}
@@ -60,7 +60,7 @@ func newDeployment(
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: labels(), Annotations: scraping(args.Settings)},
+				Metadata: &metav1.ObjectMetaArgs{Labels: labels(namespace), Annotations: scraping(args.Settings)},
 				Spec:     pod(args, account),
 			},
 		},

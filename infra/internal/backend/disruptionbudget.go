@@ -12,7 +12,7 @@ import (
 // one that never becomes so would hold up the node for good.
 func newDisruptionBudget(ctx *pulumi.Context, namespace pulumi.StringInput, options []pulumi.ResourceOption) error {
 	if _, err := policyv1.NewPodDisruptionBudget(ctx, "disruption-budget", &policyv1.PodDisruptionBudgetArgs{
-		Metadata: metadata(name, namespace.ToStringOutput().ToStringPtrOutput()),
+		Metadata: metadata(name, namespace),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable:             pulumi.Int(1),
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),

@@ -12,9 +12,11 @@ func selector() pulumi.StringMap {
 	return pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(name)}
 }
 
-// labels are Kubernetes' recommended ones.
-func labels() pulumi.StringMap {
+// labels are Kubernetes' recommended ones, without the version: the image's digest says more, and is stated with it. The
+// namespace tells instances on one cluster apart.
+func labels(namespace pulumi.StringInput) pulumi.StringMap {
 	recommended := pulumi.StringMap{
+		"app.kubernetes.io/instance":   namespace,
 		"app.kubernetes.io/part-of":    pulumi.String("ashapp"),
 		"app.kubernetes.io/component":  pulumi.String("backend"),
 		"app.kubernetes.io/managed-by": pulumi.String("pulumi"),
@@ -23,7 +25,9 @@ func labels() pulumi.StringMap {
 	return recommended
 }
 
-// metadata names an object and labels it. The namespace is nil for what is in none.
-func metadata(objectName string, namespace pulumi.StringPtrInput) *metav1.ObjectMetaArgs {
-	return &metav1.ObjectMetaArgs{Name: pulumi.String(objectName), Namespace: namespace, Labels: labels()}
+// metadata names an object in a namespace and labels it.
+func metadata(objectName string, namespace pulumi.StringInput) *metav1.ObjectMetaArgs {
+	return &metav1.ObjectMetaArgs{
+		Name: pulumi.String(objectName), Namespace: namespace.ToStringOutput().ToStringPtrOutput(), Labels: labels(namespace),
+	}
 }

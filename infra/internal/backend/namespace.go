@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
@@ -18,14 +19,14 @@ const podSecurityVersion = "v1.34"
 func newNamespace(
 	ctx *pulumi.Context, s settings.Backend, options []pulumi.ResourceOption,
 ) (pulumi.StringOutput, error) {
-	meta := metadata(s.Namespace, nil)
-	namespaceLabels := labels()
+	namespaceLabels := labels(pulumi.String(s.Namespace))
 	for _, mode := range []string{"enforce", "warn", "audit"} {
 		namespaceLabels["pod-security.kubernetes.io/"+mode] = pulumi.String("restricted")
 		namespaceLabels["pod-security.kubernetes.io/"+mode+"-version"] = pulumi.String(podSecurityVersion)
 	}
-	meta.Labels = namespaceLabels
-	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{Metadata: meta}, options...)
+	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(s.Namespace), Labels: namespaceLabels},
+	}, options...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("declaring the Namespace: %w", err)
 	}

@@ -35,6 +35,7 @@ func pod(args Args, account pulumi.StringInput) *corev1.PodSpecArgs {
 		EnableServiceLinks:            pulumi.Bool(false), // the backend looks for no Service in its environment
 		TerminationGracePeriodSeconds: pulumi.Int(seconds(contract.TerminationGracePeriod)),
 		SecurityContext:               confinement,
+		NodeSelector:                  nodes(args.Architecture),
 		TopologySpreadConstraints:     spread(),
 		Affinity:                      apart(),
 		Containers:                    corev1.ContainerArray{container(args.Settings, args.Image)},
@@ -46,7 +47,10 @@ func container(s settings.Backend, image pulumi.StringInput) *corev1.ContainerAr
 		Name:  pulumi.String("backend"),
 		Image: image,
 		Env:   environment(s),
-		Ports: ports(s),
+		Ports: containerPorts(s),
+		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
+			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(seconds(contract.PreStopDelay))},
+		}},
 		Resources: &corev1.ResourceRequirementsArgs{
 			Requests: resources(s.CPURequest, s.MemoryRequest, s.EphemeralStorageRequest),
 			Limits:   resources(s.CPULimit, s.MemoryLimit, s.EphemeralStorageLimit),
@@ -76,7 +80,7 @@ func environment(s settings.Backend) corev1.EnvVarArray {
 	return variables
 }
 
-func ports(s settings.Backend) corev1.ContainerPortArray {
+func containerPorts(s settings.Backend) corev1.ContainerPortArray {
 	port := func(name string, number int) *corev1.ContainerPortArgs {
 		return &corev1.ContainerPortArgs{Name: pulumi.String(name), ContainerPort: pulumi.Int(number)}
 	}

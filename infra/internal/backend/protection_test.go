@@ -37,7 +37,7 @@ func TestOnlyTheBackendsPortIsOpen(t *testing.T) {
 		"no rule and every pod: nothing in, nothing out")
 	assert.Equal(t, map[string]any{
 		"podSelector": map[string]any{"matchLabels": recorded.Resource(t, "deployment").Text("spec.selector.matchLabels")},
-		"policyTypes": []any{"Ingress"},
+		"policyTypes": []any{"Ingress", "Egress"},
 		"ingress":     []any{map[string]any{"ports": []any{map[string]any{"protocol": "TCP", "port": float64(contract.Port)}}}},
 	}, allow.Text("spec"))
 }
@@ -60,6 +60,20 @@ func TestMetricsAreForOneNamespace(t *testing.T) {
 			"matchLabels": map[string]any{"kubernetes.io/metadata.name": "monitoring"},
 		}}},
 	}, recorded.Resource(t, "network-policy").Text("spec.ingress[1]"))
+}
+
+func TestOnlyTheDNSServerMayBeAskedIfAnything(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.DNSEgress = true
+	assert.Equal(t, []any{map[string]any{
+		"ports": []any{map[string]any{"protocol": "UDP", "port": 53.0}, map[string]any{"protocol": "TCP", "port": 53.0}},
+		"to": []any{map[string]any{
+			"namespaceSelector": map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": "kube-system"}},
+			"podSelector":       map[string]any{"matchLabels": map[string]any{"k8s-app": "kube-dns"}},
+		}},
+	}}, record(t, s, false).Resource(t, "network-policy").Text("spec.egress"))
 }
 
 func TestRolloutFollowsTheSettings(t *testing.T) {

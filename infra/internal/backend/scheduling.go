@@ -8,9 +8,20 @@ import (
 
 // Well-known labels of nodes (https://kubernetes.io/docs/reference/labels-annotations-taints/).
 const (
-	hostLabel = "kubernetes.io/hostname"
-	zoneLabel = "topology.kubernetes.io/zone"
+	hostLabel         = "kubernetes.io/hostname"
+	zoneLabel         = "topology.kubernetes.io/zone"
+	systemLabel       = "kubernetes.io/os"
+	architectureLabel = "kubernetes.io/arch"
 )
+
+// nodes are those that can run the image. Without an architecture it was built for that of every node.
+func nodes(architecture string) pulumi.StringMap {
+	labels := pulumi.StringMap{systemLabel: pulumi.String("linux")}
+	if architecture != "" {
+		labels[architectureLabel] = pulumi.String(architecture)
+	}
+	return labels
+}
 
 // spread keeps the pods of one version apart, on hosts and in zones. It is a wish: on a cluster of one node all of them
 // run there.

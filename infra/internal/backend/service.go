@@ -12,24 +12,23 @@ import (
 // servicePort is the port of the Service within the cluster.
 const servicePort = 80
 
-// newService publishes the ready pods on a fixed port of every node.
+// newService leads to the ready pods: within the cluster, and as a NodePort on a fixed port of every node.
 func newService(
 	ctx *pulumi.Context, s settings.Backend, namespace pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
-	meta := metadata(name, namespace.ToStringOutput().ToStringPtrOutput())
+	meta := metadata(name, namespace)
 	// Pulumi would watch the endpoints for 10 s more, even when they are there. The Deployment is awaited, which is as good.
 	meta.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
+	port := &corev1.ServicePortArgs{
+		Name: pulumi.String(portName), Port: pulumi.Int(servicePort), TargetPort: pulumi.String(portName),
+	}
+	if s.ServiceType == settings.NodePort {
+		port.NodePort = pulumi.Int(s.NodePort)
+	}
 	_, err := corev1.NewService(ctx, "service", &corev1.ServiceArgs{
 		Metadata: meta,
 		Spec: &corev1.ServiceSpecArgs{
-			Type:     pulumi.String("NodePort"),
-			Selector: selector(),
-			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
-				Name:       pulumi.String(portName),
-				Port:       pulumi.Int(servicePort),
-				TargetPort: pulumi.String(portName),
-				NodePort:   pulumi.Int(s.NodePort),
-			}},
+			Type: pulumi.String(s.ServiceType), Selector: selector(), Ports: corev1.ServicePortArray{port},
 		},
 		// Two Services cannot hold the same node port, not even while one replaces the other.
 	}, append([]pulumi.ResourceOption{pulumi.DeleteBeforeReplace(true)}, options...)...)

@@ -13,7 +13,7 @@ func newServiceAccount(
 	ctx *pulumi.Context, namespace pulumi.StringInput, options []pulumi.ResourceOption,
 ) (pulumi.StringOutput, error) {
 	account, err := corev1.NewServiceAccount(ctx, "service-account", &corev1.ServiceAccountArgs{
-		Metadata:                     metadata(name, namespace.ToStringOutput().ToStringPtrOutput()),
+		Metadata:                     metadata(name, namespace),
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, options...)
 	if err != nil {

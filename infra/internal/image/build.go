@@ -10,11 +10,15 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 )
 
 const (
 	dockerfile = "Dockerfile"
 	binary     = "backend"
+
+	// commitVariable is what the backend's /version tells as the commit.
+	commitVariable = "github.com/ashwanth01/ashapp-backend/app/internal/server.commit"
 )
 
 // platform is what a binary is built for.
@@ -38,9 +42,10 @@ func parsePlatform(text string) (platform, error) {
 // build compiles the program in source and puts it into a folder below root together with the program's Dockerfile and
 // nothing else, so that nothing else can change the image. It returns the folder, with slashes on every system.
 //
-// The binary is static, and the same for the same source wherever it is built: no paths, no version control data and no
-// settings of the user's environment. It keeps its build ID, by which go finds it up to date and does not link it again.
-func (p platform) build(ctx context.Context, source, root string) (string, error) {
+// The binary is static, and the same for the same source wherever and whenever it is built: no paths, no settings of the
+// user's environment, and of version control only the commit, if one is given. It keeps its build ID, by which go finds it
+// up to date and does not link it again.
+func (p platform) build(ctx context.Context, source, root, commit string) (string, error) {
 	folder := filepath.Join(root, p.os+"_"+p.architecture)
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return "", fmt.Errorf("making the build context: %w", err)
@@ -49,8 +54,11 @@ func (p platform) build(ctx context.Context, source, root string) (string, error
 	if err != nil {
 		return "", fmt.Errorf("making the build context: %w", err)
 	}
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly",
-		"-ldflags=-s -w", "-o", output, ".")
+	linking := "-ldflags=-s -w"
+	if commit != "" {
+		linking += " -X " + commitVariable + "=" + commit
+	}
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", linking, "-o", output, ".")
 	command.Dir = source
 	command.Env = append(os.Environ(),
 		"CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.architecture, "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1")
@@ -60,9 +68,13 @@ func (p platform) build(ctx context.Context, source, root string) (string, error
 	if err := copyFile(filepath.Join(source, dockerfile), filepath.Join(folder, dockerfile)); err != nil {
 		return "", err
 	}
-	// The modes are part of what the image is compared by, and a umask must not change them.
-	if err := errors.Join(os.Chmod(output, 0o755), os.Chmod(filepath.Join(folder, dockerfile), 0o644)); err != nil { //nolint:gosec // an image's files are for every user in it
-		return "", fmt.Errorf("setting modes in the build context: %w", err)
+	// The modes are part of what the image is compared by, and a umask must not change them; the time is part of its layer.
+	if err := errors.Join(
+		os.Chmod(output, 0o755), //nolint:gosec // an image's files are for every user in it
+		os.Chmod(filepath.Join(folder, dockerfile), 0o644),
+		os.Chtimes(output, time.Unix(0, 0), time.Unix(0, 0)),
+	); err != nil {
+		return "", fmt.Errorf("setting modes and times in the build context: %w", err)
 	}
 	return filepath.ToSlash(folder), nil
 }

@@ -36,26 +36,71 @@ func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.Strin
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	folder, err := target.build(ctx.Context(), source, contextsRoot)
+	var commit string
+	if s.TagCommit {
+		if commit, err = headCommit(ctx.Context(), source); err != nil {
+			return pulumi.StringOutput{}, err
+		}
+	}
+	folder, err := target.build(ctx.Context(), source, contextsRoot, commit)
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	name := s.Repository + ":" + s.Tag
+	return publish(ctx, s, registry, buildContext{folder: folder, platform: target, commit: commit})
+}
+
+// buildContext is what an image is packaged from.
+type buildContext struct {
+	folder   string
+	platform platform
+	commit   string // empty where it does not matter
+}
+
+// publish declares the image under its tags and returns the reference by digest.
+func publish(ctx *pulumi.Context, s settings.Image, registry Registry, source buildContext) (pulumi.StringOutput, error) {
+	repository := s.Repository
 	if registry.Host != "" {
-		name = registry.Host + "/" + name
+		repository = registry.Host + "/" + repository
 	}
-	image, err := docker.NewImage(ctx, "image", &docker.ImageArgs{
+	image, err := push(ctx, "image", repository+":"+s.Tag, s, source, registry.Ready)
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	if source.commit != "" {
+		// The same build once more, which the engine has in its cache: the same digest under another tag.
+		if _, err := push(ctx, "image-commit", repository+":"+source.commit, s, source, []pulumi.Resource{image}); err != nil {
+			return pulumi.StringOutput{}, err
+		}
+	}
+	return image.RepoDigest, nil
+}
+
+// push declares an image that is packaged and pushed under a name.
+func push(
+	ctx *pulumi.Context, resourceName, name string, s settings.Image, source buildContext, after []pulumi.Resource,
+) (*docker.Image, error) {
+	args := &docker.ImageArgs{
 		ImageName: pulumi.String(name),
 		Build: &docker.DockerBuildArgs{
-			Context:    pulumi.String(folder),
-			Dockerfile: pulumi.String(folder + "/" + dockerfile),
-			Platform:   pulumi.String(target.String()),
+			Context:    pulumi.String(source.folder),
+			Dockerfile: pulumi.String(source.folder + "/" + dockerfile),
+			Platform:   pulumi.String(source.platform.String()),
+			// The time that BuildKit (from 0.11, Docker 23) writes into the image instead of that of the build, so that the
+			// same binary gives the same digest.
+			Args: pulumi.StringMap{"SOURCE_DATE_EPOCH": pulumi.String("0")},
 		},
 		BuildOnPreview: pulumi.Bool(false),
 		SkipPush:       pulumi.Bool(false),
-	}, pulumi.DependsOn(registry.Ready))
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("declaring the image: %w", err)
 	}
-	return image.RepoDigest, nil
+	if s.RegistryUsername != "" {
+		args.Registry = &docker.RegistryArgs{
+			Username: pulumi.String(s.RegistryUsername),
+			Password: pulumi.ToSecret(pulumi.String(s.RegistryPassword)).(pulumi.StringOutput),
+		}
+	}
+	image, err := docker.NewImage(ctx, resourceName, args, pulumi.DependsOn(after))
+	if err != nil {
+		return nil, fmt.Errorf("declaring the image %s: %w", name, err)
+	}
+	return image, nil
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
@@ -25,24 +26,28 @@ func TestBuildIsTheSameInEveryFolder(t *testing.T) {
 	target, err := parsePlatform("")
 	require.NoError(t, err)
 	var sums [][sha256.Size]byte
+	var times []time.Time
 	for range 2 {
 		// A source tree of its own each time: paths of the checkout must not be in the binary.
 		copied := filepath.Join(t.TempDir(), "app")
 		require.NoError(t, os.CopyFS(copied, os.DirFS(backendSource)))
-		folder, err := target.build(t.Context(), copied, filepath.Join(t.TempDir(), "contexts"))
+		folder, err := target.build(t.Context(), copied, filepath.Join(t.TempDir(), "contexts"), "")
 		require.NoError(t, err)
 		content, err := os.ReadFile(filepath.Join(folder, binary))
 		require.NoError(t, err)
-		sums = append(sums, sha256.Sum256(content))
+		info, err := os.Stat(filepath.Join(folder, binary))
+		require.NoError(t, err)
+		sums, times = append(sums, sha256.Sum256(content)), append(times, info.ModTime())
 	}
 	assert.Equal(t, sums[0], sums[1])
+	assert.Equal(t, times[0], times[1], "the time of the file is in the image's layer")
 }
 
 func TestBuildContextHoldsTheBinaryAndTheDockerfileOnly(t *testing.T) {
 	t.Parallel()
 
 	root := t.TempDir()
-	folder, err := platform{os: "linux", architecture: "arm64"}.build(t.Context(), backendSource, root)
+	folder, err := platform{os: "linux", architecture: "arm64"}.build(t.Context(), backendSource, root, "")
 	require.NoError(t, err)
 	assert.Equal(t, filepath.ToSlash(filepath.Join(root, "linux_arm64")), folder)
 
@@ -66,7 +71,7 @@ func TestBuildErrorShowsWhatTheCompilerSaid(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(broken, name), []byte(content), 0o600))
 	}
-	_, err := platform{os: "linux", architecture: "amd64"}.build(t.Context(), broken, t.TempDir())
+	_, err := platform{os: "linux", architecture: "amd64"}.build(t.Context(), broken, t.TempDir(), "")
 	require.ErrorContains(t, err, "building the backend")
 	assert.ErrorContains(t, err, "undefined: undefined")
 }
@@ -85,6 +90,65 @@ func TestParsePlatform(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, got.String())
 	}
+}
+
+func TestImageIsPushedUnderItsTags(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		settings settings.Image
+		registry Registry
+		commit   string
+		want     map[string]string // resource -> image
+	}{
+		"one": {
+			settings: settings.Image{Repository: "app", Tag: "latest"}, registry: Registry{Host: "localhost:5001"},
+			want: map[string]string{"image": "localhost:5001/app:latest"},
+		},
+		"one and the commit": {
+			settings: settings.Image{Repository: "docker.io/name/app", Tag: "latest"}, commit: "abc",
+			want: map[string]string{"image": "docker.io/name/app:latest", "image-commit": "docker.io/name/app:abc"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			recorded, err := recording.Run(func(ctx *pulumi.Context) error {
+				_, err := publish(ctx, test.settings, test.registry, buildContext{
+					folder: "folder", platform: platform{os: "linux", architecture: "arm64"}, commit: test.commit,
+				})
+				return err
+			}, false)
+			require.NoError(t, err)
+			got := map[string]string{}
+			for resource := range recorded.Types() {
+				image := recorded.Resource(t, resource)
+				got[resource] = image.Text("imageName").(string)
+				assert.Equal(t, map[string]any{
+					"context": "folder", "dockerfile": "folder/Dockerfile", "platform": "linux/arm64",
+					"args": map[string]any{"SOURCE_DATE_EPOCH": "0"},
+				}, image.Text("build"), "every tag must be of the same build")
+				assert.Equal(t, false, image.Text("skipPush"))
+				assert.Nil(t, image.Text("registry"), "docker login decides")
+			}
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+func TestRegistryPasswordIsASecret(t *testing.T) {
+	t.Parallel()
+
+	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
+		_, err := publish(ctx, settings.Image{
+			Repository: "docker.io/name/app", Tag: "latest", RegistryUsername: "name", RegistryPassword: "canary",
+		}, Registry{}, buildContext{})
+		return err
+	}, false)
+	require.NoError(t, err)
+	image := recorded.Resource(t, "image")
+	assert.Equal(t, map[string]any{"username": "name", "password": "canary"}, image.Text("registry"))
+	assert.True(t, image.Input("registry.password").IsSecret())
 }
 
 func TestReferenceIsDeployedWithoutABuild(t *testing.T) {

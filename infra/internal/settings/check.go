@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,22 +9,62 @@ import (
 )
 
 // check holds the settings to the rules that take more than one key.
-func (s *Settings) check(clusterIsSecret bool) (problems []error) {
-	problems = append(problems, s.Cluster.check(clusterIsSecret)...)
+func (s *Settings) check() (problems []error) {
+	problems = append(problems, s.Cluster.check()...)
+	problems = append(problems, s.Image.check()...)
+	problems = append(problems, s.Backend.check()...)
 	if s.Cluster.Kind == Local {
-		problems = append(problems, s.checkPorts()...)
-	} else if s.Image.Ref == "" && !namesRegistry(s.Image.Repository) {
-		problems = append(problems, fmt.Errorf(
-			"image.repository: %q: must begin with a registry host, such as docker.io, when cluster.kind is %s",
-			s.Image.Repository, Existing))
+		return append(problems, s.checkLocal()...)
 	}
-	if s.Image.Ref == "" && s.Cluster.Kind == Local && namesRegistry(s.Image.Repository) {
+	return append(problems, s.checkExisting()...)
+}
+
+// checkLocal holds the settings to what a cluster in containers on this machine can do.
+func (s *Settings) checkLocal() (problems []error) {
+	problems = append(problems, s.checkPorts()...)
+	if s.Image.Ref == "" && namesRegistry(s.Image.Repository) {
 		problems = append(problems, fmt.Errorf(
 			"image.repository: %q: must be a path without a registry host when cluster.kind is %s, which has its own registry",
 			s.Image.Repository, Local))
 	}
-	return append(problems, s.Backend.check()...)
+	if s.Image.RegistryUsername != "" || s.Image.RegistryPassword != "" {
+		problems = append(problems, fmt.Errorf("image.registryUsername, image.registryPassword: "+
+			"must be empty when cluster.kind is %s, whose registry asks for no login", Local))
+	}
+	if s.Backend.ServiceType != NodePort {
+		problems = append(problems, fmt.Errorf("backend.serviceType: %q: must be %s when cluster.kind is %s, "+
+			"which publishes that port on this machine", s.Backend.ServiceType, NodePort, Local))
+	}
+	if s.Backend.URL != "" {
+		problems = append(problems, fmt.Errorf("backend.url: %q: must be empty when cluster.kind is %s, "+
+			"where the backend is reached on backend.nodePort", s.Backend.URL, Local))
+	}
+	return problems
 }
+
+// checkExisting holds the settings to what must be known of a cluster that somebody else runs.
+func (s *Settings) checkExisting() (problems []error) {
+	if s.Image.Ref == "" && !namesRegistry(s.Image.Repository) {
+		problems = append(problems, fmt.Errorf(
+			"image.repository: %q: must begin with a registry host, such as docker.io, when cluster.kind is %s",
+			s.Image.Repository, Existing))
+	}
+	if s.Image.Ref == "" && s.Image.Platform == "" {
+		problems = append(problems, fmt.Errorf("image.platform: must be set when cluster.kind is %s, "+
+			"whose nodes need not be like this machine", Existing))
+	}
+	return problems
+}
+
+func (i Image) check() (problems []error) {
+	if (i.RegistryUsername == "") != (i.RegistryPassword == "") {
+		problems = append(problems, errors.New("image.registryUsername, image.registryPassword: must both be set or both be empty"))
+	}
+	return problems
+}
+
+// leastMemory is half as much again as the backend takes under load, 21 MB by make bench-app.
+const leastMemory = "32Mi"
 
 func (b Backend) check() (problems []error) {
 	problems = append(problems, notAbove("backend.cpuRequest", b.CPURequest, "backend.cpuLimit", b.CPULimit)...)
@@ -34,6 +75,14 @@ func (b Backend) check() (problems []error) {
 		problems = append(problems, fmt.Errorf(
 			"backend.maxReplicas: %d: must be 0 or not below backend.replicas, which is %d", b.MaxReplicas, b.Replicas))
 	}
+	if limit, err := resource.ParseQuantity(b.MemoryLimit); err == nil && limit.Cmp(resource.MustParse(leastMemory)) < 0 {
+		problems = append(problems, fmt.Errorf("backend.memoryLimit: %q: must not be below %s, or pods are killed under load",
+			b.MemoryLimit, leastMemory))
+	}
+	if b.ServiceType == ClusterIP && b.URL == "" {
+		problems = append(problems, fmt.Errorf(
+			"backend.url: must be set when backend.serviceType is %s: nothing else tells where users reach the backend", ClusterIP))
+	}
 	if b.MinReadySeconds >= b.ProgressDeadlineSeconds {
 		problems = append(problems, fmt.Errorf(
 			"backend.minReadySeconds: %d: must be below backend.progressDeadlineSeconds, which is %d, or no rollout can succeed",
@@ -42,7 +91,7 @@ func (b Backend) check() (problems []error) {
 	return problems
 }
 
-func (c Cluster) check(isSecret bool) (problems []error) {
+func (c Cluster) check() (problems []error) {
 	leads := c.Kubeconfig != "" || c.KubeconfigPath != "" || c.Context != ""
 	switch {
 	case c.Kind == Local && leads:
@@ -52,11 +101,7 @@ func (c Cluster) check(isSecret bool) (problems []error) {
 		problems = append(problems, fmt.Errorf(
 			"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: one must be set when cluster.kind is %s", Existing))
 	case c.Kubeconfig != "" && c.KubeconfigPath != "":
-		problems = append(problems, fmt.Errorf("cluster.kubeconfig, cluster.kubeconfigPath: must not both be set"))
-	}
-	if c.Kubeconfig != "" && !isSecret {
-		problems = append(problems, fmt.Errorf("cluster.kubeconfig: must be a secret, "+
-			"set it with: pulumi config set --secret --path cluster.kubeconfig"))
+		problems = append(problems, errors.New("cluster.kubeconfig, cluster.kubeconfigPath: must not both be set"))
 	}
 	return problems
 }

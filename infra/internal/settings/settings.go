@@ -50,16 +50,33 @@ const (
 	Existing = "existing"
 )
 
+// Types of Services, as Kubernetes calls them.
+const (
+	NodePort  = "NodePort"
+	ClusterIP = "ClusterIP"
+)
+
 // Image says what the backend runs from.
 type Image struct {
 	// Repository is where the image is pushed: for a local cluster a path in its registry, otherwise with a registry host.
 	Repository string
 	// Tag is the tag that is pushed. The Deployment never uses it, it pins the digest.
 	Tag string
+	// TagCommit pushes the image under the Git commit as a second tag, and has the backend tell the commit.
+	TagCommit bool
 	// Platform is what the binary is built for, os/architecture. Empty: linux on this machine's architecture.
 	Platform string
 	// Ref, when set, deploys this image, name@sha256:digest, and builds nothing.
 	Ref string
+	// RegistryUsername and RegistryPassword, a secret, are for the registry in Repository. Empty: what docker login has
+	// stored on this machine.
+	RegistryUsername, RegistryPassword string
+}
+
+// Architecture is the one that the image is built for, such as amd64. Empty: that of this machine.
+func (i Image) Architecture() string {
+	_, architecture, _ := strings.Cut(i.Platform, "/")
+	return architecture
 }
 
 // Backend says how the backend runs.
@@ -71,7 +88,14 @@ type Backend struct {
 	// is no autoscaler.
 	MaxReplicas, TargetCPUPercent int
 	Greeting                      string
-	NodePort                      int
+	// ServiceType is NodePort, for a fixed port of every node, or ClusterIP, for an Ingress or a Gateway of the cluster's own.
+	ServiceType string
+	// NodePort is the port of every node under which a Service of that type is reached.
+	NodePort int
+	// URL is where users reach the backend. Empty: on the node port.
+	URL string
+	// DNSEgress lets the pods ask the cluster's DNS server. Nothing else is ever open to them.
+	DNSEgress bool
 	// CPURequest, CPULimit, MemoryRequest and MemoryLimit are Kubernetes quantities.
 	CPURequest, CPULimit, MemoryRequest, MemoryLimit string
 	// EphemeralStorageRequest and EphemeralStorageLimit are Kubernetes quantities. The pods write nothing but their log:
@@ -112,6 +136,7 @@ func Default() Settings {
 			Replicas:                2,
 			TargetCPUPercent:        70,
 			Greeting:                "Hello from ashapp-backend!",
+			ServiceType:             NodePort,
 			NodePort:                30080,
 			CPURequest:              "50m",
 			CPULimit:                "500m",
@@ -148,6 +173,9 @@ func (b Backend) GoMemoryLimit() string {
 
 // URL is where the backend is reached from outside the cluster.
 func (s Settings) URL() string {
+	if s.Backend.URL != "" {
+		return s.Backend.URL
+	}
 	return "http://" + net.JoinHostPort(s.Cluster.Address, strconv.Itoa(s.Backend.NodePort)) + "/"
 }
 
@@ -164,11 +192,26 @@ func Load(project string, config map[string]string, secretKeys []string) (Settin
 		}
 		problems = append(problems, settings.setGroup(group, config[fullKey])...)
 	}
-	problems = append(problems, settings.check(slices.Contains(secretKeys, project+":cluster"))...)
+	problems = append(problems, settings.check()...)
+	secrets := settings.secrets()
+	for _, key := range slices.Sorted(maps.Keys(secrets)) {
+		group, _, _ := strings.Cut(key, ".")
+		if secrets[key] != "" && !slices.Contains(secretKeys, project+":"+group) {
+			problems = append(problems, fmt.Errorf("%s: must be a secret, set it with: pulumi config set --secret --path %[1]s", key))
+		}
+	}
 	if err := errors.Join(problems...); err != nil {
 		return Settings{}, fmt.Errorf("the stack's configuration is not valid (Pulumi.yaml describes every key):\n%w", err)
 	}
 	return settings, nil
+}
+
+// secrets are the values that are never stored or shown in plain text, by key.
+func (s *Settings) secrets() map[string]string {
+	return map[string]string{
+		"cluster.kubeconfig":     s.Cluster.Kubeconfig,
+		"image.registryPassword": s.Image.RegistryPassword,
+	}
 }
 
 // setGroup sets the keys of one group from its JSON object.
@@ -189,6 +232,9 @@ func (s *Settings) setGroup(group, object string) (problems []error) {
 			continue
 		}
 		text, err := scalar(values[name])
+		if _, secret := s.secrets()[key]; secret && err != nil {
+			err = errors.New("must be a single value") // and the value stays unsaid
+		}
 		if err == nil {
 			err = set(s, text)
 		}

@@ -65,15 +65,14 @@ func (s *Stack) configure(ctx context.Context) error {
 			return err
 		}
 	}
-	config, err := settings.ReadStackFile(s.file())
+	config, secretKeys, err := settings.ReadStackFile(s.file())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no stack %s, the stacks are %s", s.Name, strings.Join(s.known(), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", s.Name, err)
 	}
-	// Nothing is decrypted here, so a kubeconfig counts as the secret that it must be.
-	if s.Settings, err = settings.Load(Project, config, []string{Project + ":cluster"}); err != nil {
+	if s.Settings, err = settings.Load(Project, config, secretKeys); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
 	}
 	return nil
