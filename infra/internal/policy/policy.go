@@ -16,13 +16,18 @@ type Finding struct {
 	Object string
 	// Message says what must be different and where.
 	Message string
-	// Covers lists the checks of other tools that the rule stands for, as tool/check, separated by commas.
+	// Why is the reason for a rule of our own.
+	Why string
+	// Covers lists the checks of other tools that a rule of our own stands for, as tool/check, separated by commas.
 	Covers string
 }
 
 // String is the finding as one line.
 func (f Finding) String() string {
 	line := fmt.Sprintf("%s: %s: %s", f.Object, f.Rule, f.Message)
+	if f.Why != "" {
+		line += ", because " + f.Why
+	}
 	if f.Covers != "" {
 		line += " (" + f.Covers + ")"
 	}
@@ -44,8 +49,9 @@ func Check(manifests []map[string]any, waivers []Waiver) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings = slices.Concat(findings, secure, scored, ownRules(all))
-	findings = waive(findings, waivers)
+	findings = append(findings, judge(all)...)
+	explain(findings)
+	findings = waive(slices.Concat(findings, secure, scored), waivers)
 	slices.SortFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
 			strings.Compare(a.Object, b.Object), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Message, b.Message))
@@ -53,13 +59,26 @@ func Check(manifests []map[string]any, waivers []Waiver) ([]Finding, error) {
 	return slices.Compact(findings), nil
 }
 
-func ownRules(all objects) (findings []Finding) {
+// judge holds the objects to our own rules.
+func judge(all objects) (findings []Finding) {
 	for _, rule := range rules() {
+		if rule.check == nil {
+			continue
+		}
 		rule.check(all, func(on object, message string) {
-			findings = append(findings, Finding{
-				Rule: rule.name, Object: nameOf(on), Message: message, Covers: strings.Join(rule.covers, ", "),
-			})
+			findings = append(findings, Finding{Rule: rule.name, Object: nameOf(on), Message: message})
 		})
 	}
 	return findings
+}
+
+// explain adds what the table of our own rules says about each.
+func explain(findings []Finding) {
+	for _, rule := range rules() {
+		for i := range findings {
+			if findings[i].Rule == rule.name {
+				findings[i].Why, findings[i].Covers = rule.why, strings.Join(rule.covers, ", ")
+			}
+		}
+	}
 }

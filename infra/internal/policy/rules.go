@@ -15,7 +15,8 @@ type rule struct {
 	why string
 	// covers lists the checks of other tools that it stands for, as tool/check.
 	covers []string
-	check  check
+	// check is nil where decode is what reports it.
+	check check
 }
 
 // check reports every object that breaks a rule, and nil for one that is missing.
