@@ -14,16 +14,24 @@ func containerWeakenings() map[string]weakening {
 		return inContainer("/env/-", map[string]any{"name": name, "value": value})
 	}
 	return map[string]weakening{
-		"tag instead of digest":      {"image-by-digest", inContainer("/image", "localhost:5001/ashapp-backend:1.2.3")},
-		"latest":                     {"image-by-digest", inContainer("/image", "localhost:5001/ashapp-backend:latest")},
+		"tag instead of digest": {"image-by-digest", inContainer("/image", "localhost:5001/ashapp-backend:1.2.3")},
+		"latest": {
+			"image-by-digest kube-score/container-image-tag",
+			inContainer("/image", "localhost:5001/ashapp-backend:latest"),
+		},
 		"no tag at all":              {"image-by-digest", inContainer("/image", "localhost:5001/ashapp-backend")},
 		"tag in front of the digest": {"image-by-digest", inContainer("/image", "ashapp:1@sha256:"+sixtyFour)},
 		"short digest":               {"image-by-digest", inContainer("/image", "ashapp@sha256:"+sixtyFour[:12])},
 		"image is never pulled":      {"image-by-digest", inContainer("/imagePullPolicy", "Never")},
-		"latest, for kube-score":     {"kube-score/container-image-tag", inContainer("/image", "localhost:5001/ashapp-backend:latest")},
 
-		"second container":    {"only-the-backend", set("Deployment", podAt+"/containers/-", map[string]any{"name": "proxy", "image": "proxy"})},
-		"init container":      {"only-the-backend", set("Deployment", podAt+"/initContainers/-", map[string]any{"name": "init", "image": "i"})},
+		"second container": {
+			"only-the-backend",
+			set("Deployment", podAt+"/containers/-", map[string]any{"name": "proxy", "image": "proxy"}),
+		},
+		"init container": {
+			"only-the-backend",
+			set("Deployment", podAt+"/initContainers/-", map[string]any{"name": "init", "image": "i"}),
+		},
 		"ephemeral container": {"only-the-backend", set("Deployment", podAt+"/ephemeralContainers/-", map[string]any{"name": "debug"})},
 		"container renamed":   {"only-the-backend", inContainer("/name", "app")},
 
@@ -31,15 +39,19 @@ func containerWeakenings() map[string]weakening {
 		"arguments":          {"image-says-what-runs", inContainer("/args", []any{"--debug"})},
 		"terminal":           {"image-says-what-runs", inContainer("/tty", true)},
 		"postStart command": {
-			"image-says-what-runs", inContainer("/lifecycle/postStart", map[string]any{"exec": map[string]any{"command": []any{"sh"}}}),
+			"image-says-what-runs",
+			inContainer("/lifecycle/postStart", map[string]any{"exec": map[string]any{"command": []any{"sh"}}}),
 		},
 
-		"another port":        {"contract-ports", inContainer("/ports/0/containerPort", 5001)},
-		"privileged port":     {"contract-ports", inContainer("/ports/0/containerPort", 80)},
-		"shell port as well":  {"contract-ports", inContainer("/ports/-", map[string]any{"name": "ssh", "containerPort": 22})},
-		"port over UDP":       {"contract-ports", inContainer("/ports/0/protocol", "UDP")},
-		"port not declared":   {"contract-ports", drop("Deployment", backendAt+"/ports")},
-		"port declared twice": {"kube-score/container-ports-check", inContainer("/ports/-", map[string]any{"name": "http", "containerPort": 9090})},
+		"another port":       {"contract-ports", inContainer("/ports/0/containerPort", 5001)},
+		"privileged port":    {"contract-ports", inContainer("/ports/0/containerPort", 80)},
+		"shell port as well": {"contract-ports", inContainer("/ports/-", map[string]any{"name": "ssh", "containerPort": 22})},
+		"port over UDP":      {"contract-ports", inContainer("/ports/0/protocol", "UDP")},
+		"port not declared":  {"contract-ports", drop("Deployment", backendAt+"/ports")},
+		"port declared twice": {
+			"kube-score/container-ports-check",
+			inContainer("/ports/-", map[string]any{"name": "http", "containerPort": 9090}),
+		},
 
 		"password in the environment":   {"no-secrets-in-environment", variable("DATABASE_PASSWORD", "x")},
 		"key in the environment":        {"no-secrets-in-environment", variable("AWS_SECRET_ACCESS_KEY", "x")},
@@ -52,16 +64,16 @@ func containerWeakenings() map[string]weakening {
 		"memory limit raised alone":     {"go-memory-limit", inContainer("/resources/limits/memory", "128Mi")},
 		"Go's limit above the hard one": {"go-memory-limit", inContainer("/env/1/value", "67108864")},
 
-		"no CPU limit":              {"bounded-resources", drop("Deployment", backendAt+"/resources/limits/cpu")},
-		"no memory limit":           {"bounded-resources", drop("Deployment", backendAt+"/resources/limits/memory")},
-		"no storage limit":          {"bounded-resources", drop("Deployment", backendAt+"/resources/limits/ephemeral-storage")},
+		"no CPU limit":    {"bounded-resources", drop("Deployment", backendAt+"/resources/limits/cpu")},
+		"no memory limit": {"bounded-resources", drop("Deployment", backendAt+"/resources/limits/memory")},
+		"no storage limit": {
+			"bounded-resources kube-score/container-ephemeral-storage-request-and-limit",
+			drop("Deployment", backendAt+"/resources/limits/ephemeral-storage"),
+		},
 		"no CPU request":            {"bounded-resources", drop("Deployment", backendAt+"/resources/requests/cpu")},
 		"no requests":               {"bounded-resources", drop("Deployment", backendAt+"/resources/requests")},
 		"request above the limit":   {"bounded-resources", inContainer("/resources/requests/memory", "1Gi")},
 		"no limits, for kube-score": {"kube-score/container-resources", drop("Deployment", backendAt+"/resources/limits")},
-		"no storage, for kube-score": {
-			"kube-score/container-ephemeral-storage-request-and-limit", drop("Deployment", backendAt+"/resources/limits/ephemeral-storage"),
-		},
 	}
 }
 

@@ -4,21 +4,27 @@ func podWeakenings() map[string]weakening {
 	inPod := func(pointer string, value any) change { return set("Deployment", podAt+pointer, value) }
 	hostPath := map[string]any{"name": "host", "hostPath": map[string]any{"path": "/var/run/docker.sock"}}
 	return map[string]weakening{
-		"network of the host":         {"no-host-access", inPod("/hostNetwork", true)},
-		"processes of the host":       {"no-host-access", inPod("/hostPID", true)},
-		"memory of the host":          {"no-host-access", inPod("/hostIPC", true)},
-		"host, for Pod Security":      {"pod-security/hostNamespaces", inPod("/hostPID", true)},
-		"users of the host":           {"no-host-access", inPod("/hostUsers", true)},
-		"shared processes":            {"no-host-access", inPod("/shareProcessNamespace", true)},
-		"names of other hosts":        {"no-host-access", inPod("/hostAliases/-", map[string]any{"ip": "10.0.0.1", "hostnames": []any{"a"}})},
-		"port of the host":            {"no-host-access", inPod("/containers/0/ports/0/hostPort", 5000)},
-		"host port, for Pod Security": {"pod-security/hostPorts", inPod("/containers/0/ports/0/hostPort", 5000)},
+		"network of the host":   {"no-host-access", inPod("/hostNetwork", true)},
+		"processes of the host": {"no-host-access pod-security/hostNamespaces", inPod("/hostPID", true)},
+		"memory of the host":    {"no-host-access", inPod("/hostIPC", true)},
+		"users of the host":     {"no-host-access", inPod("/hostUsers", true)},
+		"shared processes":      {"no-host-access", inPod("/shareProcessNamespace", true)},
+		"names of other hosts":  {"no-host-access", inPod("/hostAliases/-", map[string]any{"ip": "10.0.0.1", "hostnames": []any{"a"}})},
+		"port of the host":      {"no-host-access pod-security/hostPorts", inPod("/containers/0/ports/0/hostPort", 5000)},
 
-		"socket of the engine":       {"no-volumes", inPod("/volumes/-", hostPath)},
-		"socket, for Pod Security":   {"pod-security/hostPathVolumes", inPod("/volumes/-", hostPath)},
-		"volume of an unusual kind":  {"pod-security/restrictedVolumes", inPod("/volumes/-", map[string]any{"name": "n", "nfs": map[string]any{}})},
-		"Secret as a volume":         {"no-volumes", inPod("/volumes/-", map[string]any{"name": "s", "secret": map[string]any{"secretName": "s"}})},
-		"mount without a volume":     {"no-volumes", inPod("/containers/0/volumeMounts/-", map[string]any{"name": "tmp", "mountPath": "/tmp"})},
+		"socket of the engine": {"no-volumes pod-security/hostPathVolumes", inPod("/volumes/-", hostPath)},
+		"volume of an unusual kind": {
+			"pod-security/restrictedVolumes",
+			inPod("/volumes/-", map[string]any{"name": "n", "nfs": map[string]any{}}),
+		},
+		"Secret as a volume": {
+			"no-volumes",
+			inPod("/volumes/-", map[string]any{"name": "s", "secret": map[string]any{"secretName": "s"}}),
+		},
+		"mount without a volume": {
+			"no-volumes",
+			inPod("/containers/0/volumeMounts/-", map[string]any{"name": "tmp", "mountPath": "/tmp"}),
+		},
 		"other Services' addresses":  {"no-service-links", drop("Deployment", podAt+"/enableServiceLinks")},
 		"one node":                   {"scheduler-decides", inPod("/nodeName", "node-1")},
 		"one host":                   {"scheduler-decides", inPod("/nodeSelector/kubernetes.io~1hostname", "node-1")},

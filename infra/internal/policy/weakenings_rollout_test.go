@@ -12,7 +12,10 @@ func probeWeakenings() map[string]weakening {
 		"probe of the wrong number":     {"probes-by-contract", inContainer("/readinessProbe/httpGet/port", 8080)},
 		"probe by TLS":                  {"probes-by-contract", inContainer("/readinessProbe/httpGet/scheme", "HTTPS")},
 		"probe of another host":         {"probes-by-contract", inContainer("/readinessProbe/httpGet/host", "example.com")},
-		"other host, for Pod Security":  {"pod-security/hostProbesAndHostLifecycle", inContainer("/livenessProbe/httpGet/host", "127.0.0.1")},
+		"other host, for Pod Security": {
+			"pod-security/hostProbesAndHostLifecycle",
+			inContainer("/livenessProbe/httpGet/host", "127.0.0.1"),
+		},
 		"readiness by a command":        {"probes-by-contract", inContainer("/readinessProbe", map[string]any{"exec": map[string]any{}})},
 		"readiness after three":         {"prompt-readiness", inContainer("/readinessProbe/failureThreshold", 3)},
 		"readiness every ten seconds":   {"prompt-readiness", drop("Deployment", backendAt+"/readinessProbe/periodSeconds")},
@@ -41,6 +44,7 @@ func rolloutWeakenings() map[string]weakening {
 		"half may be missing":        {"rolling-update", inSpec("/strategy/rollingUpdate/maxUnavailable", "50%")},
 		"no surge":                   {"rolling-update", inSpec("/strategy/rollingUpdate/maxSurge", 0)},
 		"surge of nothing":           {"rolling-update", inSpec("/strategy/rollingUpdate/maxSurge", "0%")},
+		"surge that is no number":    {"rolling-update", inSpec("/strategy/rollingUpdate/maxSurge", "all")},
 		"strategy by default":        {"rolling-update", drop("Deployment", "/spec/strategy")},
 		"no deadline":                {"rollout-deadline", drop("Deployment", "/spec/progressDeadlineSeconds")},
 		"deadline after Pulumi's":    {"rollout-deadline", inSpec("/progressDeadlineSeconds", 600)},
@@ -54,7 +58,8 @@ func rolloutWeakenings() map[string]weakening {
 		"empty selector":             {"minimal-selector", drop("Deployment", "/spec/selector/matchLabels")},
 		"selector by a tool's label": {"minimal-selector", inSpec("/selector/matchLabels/app.kubernetes.io~1managed-by", "pulumi")},
 		"selector by an expression": {
-			"minimal-selector", inSpec("/selector/matchExpressions/-", map[string]any{"key": "app.kubernetes.io/name", "operator": "Exists"}),
+			"minimal-selector",
+			inSpec("/selector/matchExpressions/-", map[string]any{"key": "app.kubernetes.io/name", "operator": "Exists"}),
 		},
 	}
 }
@@ -74,12 +79,18 @@ func availabilityWeakenings() map[string]weakening {
 		"budget for unhealthy pods":   {"disruption-budget", budget("/unhealthyPodEvictionPolicy", "IfHealthyBudget")},
 		"no spread":                   {"spread-over-hosts", drop("Deployment", spread)},
 		"spread over zones only":      {"spread-over-hosts", drop("Deployment", spread+"/0")},
-		"spread of other pods":        {"spread-over-hosts", set("Deployment", spread+"/0/labelSelector/matchLabels/app.kubernetes.io~1name", "other")},
-		"spread with skew":            {"spread-over-hosts", set("Deployment", spread+"/0/maxSkew", 5)},
-		"spread of all versions":      {"spread-over-hosts", drop("Deployment", spread+"/0/matchLabelKeys")},
-		"spread of all, kube-score":   {"kube-score/pod-topology-spread-constraints", set("Deployment", spread+"/0/topologyKey", "")},
-		"no anti-affinity":            {"apart-from-each-other", drop("Deployment", podAt+"/affinity")},
-		"anti-affinity to other pods": {"apart-from-each-other", set("Deployment", preferred+"/0/podAffinityTerm/labelSelector/matchLabels/app", "x")},
-		"anti-affinity by a rack":     {"apart-from-each-other", set("Deployment", preferred+"/0/podAffinityTerm/topologyKey", "rack")},
+		"spread of other pods": {
+			"spread-over-hosts",
+			set("Deployment", spread+"/0/labelSelector/matchLabels/app.kubernetes.io~1name", "other"),
+		},
+		"spread with skew":          {"spread-over-hosts", set("Deployment", spread+"/0/maxSkew", 5)},
+		"spread of all versions":    {"spread-over-hosts", drop("Deployment", spread+"/0/matchLabelKeys")},
+		"spread of all, kube-score": {"kube-score/pod-topology-spread-constraints", set("Deployment", spread+"/0/topologyKey", "")},
+		"no anti-affinity":          {"apart-from-each-other", drop("Deployment", podAt+"/affinity")},
+		"anti-affinity to other pods": {
+			"apart-from-each-other",
+			set("Deployment", preferred+"/0/podAffinityTerm/labelSelector/matchLabels/app", "x"),
+		},
+		"anti-affinity by a rack": {"apart-from-each-other", set("Deployment", preferred+"/0/podAffinityTerm/topologyKey", "rack")},
 	}
 }
