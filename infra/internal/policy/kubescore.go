@@ -26,7 +26,8 @@ import (
 // and the annotations by which objects may excuse themselves do not count.
 //
 // The packages of kube-score 1.20.0 that compare labels do not compile with Kubernetes' libraries of 1.34, whose
-// labels.Labels has one more method. Rules of our own stand for their checks and list them.
+// labels.Labels has one more method. Rules of our own stand for their checks and list them, and a test of the whole program
+// runs all of kube-score as a command.
 func kubeScore(manifests []map[string]any) (findings []Finding, err error) {
 	parsed, err := parse(manifests)
 	if err != nil {
