@@ -23,7 +23,6 @@ func TestAllOfKubeScoreFindsOnlyWhatIsWaived(t *testing.T) {
 		"Deployment: container-cpu-requests-equal-limits",
 		"Deployment: container-ephemeral-storage-request-equals-limit",
 		"Deployment: container-image-pull-policy",
-		"Deployment: container-memory-requests-equal-limits",
 		"Deployment: container-resource-requests-equal-limits",
 	}
 	for stack, manifests := range rendered(t) {

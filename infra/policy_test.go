@@ -18,7 +18,7 @@ func rendered(t *testing.T) map[string][]map[string]any {
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("apiVersion: v1"), 0o600))
 	existing := `{"kind":"existing","kubeconfigPath":"` + kubeconfig + `"}`
-	const options = `"namespace":"elsewhere","replicas":3,"maxReplicas":9,"maxSurge":1,"minReadySeconds":5,"memoryLimit":"100M",` +
+	const options = `"namespace":"elsewhere","replicas":3,"maxReplicas":9,"maxSurge":1,"minReadySeconds":5,"memoryLimit":"100M","memoryRequest":"100M",` +
 		`"dnsEgress":true,"appArmorProfile":"RuntimeDefault","metricsNamespace":"monitoring"`
 
 	manifests := map[string][]map[string]any{}

@@ -81,9 +81,14 @@ func (a api) request(t *testing.T, method, path string, body object) (status int
 	t.Helper()
 	sent, err := json.Marshal(body)
 	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), method, a.server+path, bytes.NewReader(sent))
+	return a.send(t, method, path, "application/json", sent)
+}
+
+func (a api) send(t *testing.T, method, path, contentType string, body []byte) (status int, content []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, a.server+path, bytes.NewReader(body))
 	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", contentType)
 	response, err := a.client.Do(request)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, response.Body.Close()) }()

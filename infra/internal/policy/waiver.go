@@ -32,7 +32,6 @@ func Waivers() []Waiver {
 		},
 		{Rule: "kube-score/container-resource-requests-equal-limits", Kind: "Deployment", Reason: burstable},
 		{Rule: "kube-score/container-cpu-requests-equal-limits", Kind: "Deployment", Reason: burstable},
-		{Rule: "kube-score/container-memory-requests-equal-limits", Kind: "Deployment", Reason: burstable},
 		{Rule: "kube-score/container-ephemeral-storage-request-equals-limit", Kind: "Deployment", Reason: burstable},
 	}
 }

@@ -135,7 +135,7 @@ func Default() Settings {
 			NodePort:                30080,
 			CPURequest:              "50m",
 			CPULimit:                "500m",
-			MemoryRequest:           "32Mi",
+			MemoryRequest:           "64Mi",
 			MemoryLimit:             "64Mi",
 			EphemeralStorageRequest: "16Mi",
 			EphemeralStorageLimit:   "256Mi",
