@@ -75,3 +75,19 @@ func TestOnlyClusterAndImageKnowDocker(t *testing.T) {
 	}
 	assert.Equal(t, map[string]bool{"internal/cluster": true, "internal/image": true}, know)
 }
+
+// The rules and the tools that they call take longer to compile than the program, and only tests ask them.
+func TestOnlyTestsImportThePolicy(t *testing.T) {
+	t.Parallel()
+
+	const policy = "github.com/ashwanth01/ashapp-backend/infra/internal/policy"
+	all := importers(t)
+	assert.NotContains(t, all, policy)
+	for imported, folders := range all {
+		for _, costly := range []string{"k8s.io/api/", "k8s.io/pod-security-admission/", "github.com/zegl/kube-score/"} {
+			if strings.HasPrefix(imported, costly) {
+				assert.Equal(t, map[string]bool{"internal/policy": true}, folders, imported)
+			}
+		}
+	}
+}

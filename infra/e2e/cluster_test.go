@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -112,16 +113,20 @@ func (a api) refusesStrangers(t *testing.T) {
 	assert.Contains(t, []int{http.StatusUnauthorized, http.StatusForbidden}, response.StatusCode)
 }
 
-// get returns what a URL answers with status 200.
-func get(t *testing.T, url string) string {
+// assertGreets waits until a URL greets so. There is no event to wait for: the node's proxy tells nobody what it has set up,
+// and for a moment after a rollout it still leads some connections to pods that are about to end.
+func assertGreets(t *testing.T, url, greeting string) {
 	t.Helper()
-	response, err := http.Get(url)
-	require.NoError(t, err)
-	content, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusOK, response.StatusCode, string(content))
-	return strings.TrimSpace(string(content))
+	fresh := &http.Transport{DisableKeepAlives: true} // a kept connection stays with its pod
+	client := &http.Client{Transport: fresh, Timeout: 5 * time.Second}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		response, err := client.Get(url)
+		require.NoError(c, err)
+		content, err := io.ReadAll(response.Body)
+		require.NoError(c, errors.Join(err, response.Body.Close()))
+		assert.Equal(c, http.StatusOK, response.StatusCode)
+		assert.Equal(c, greeting, strings.TrimSpace(string(content)))
+	}, 10*time.Second, 100*time.Millisecond)
 }
 
 // traffic asks a URL over and over, one request after the other on kept connections, and counts.

@@ -5,8 +5,12 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,13 +81,61 @@ func (a api) request(t *testing.T, method, path string, body object) (status int
 	t.Helper()
 	sent, err := json.Marshal(body)
 	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), method, a.server+path, bytes.NewReader(sent))
+	return a.send(t, method, path, "application/json", sent)
+}
+
+func (a api) send(t *testing.T, method, path, contentType string, body []byte) (status int, content []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, a.server+path, bytes.NewReader(body))
 	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", contentType)
 	response, err := a.client.Do(request)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, response.Body.Close()) }()
 	content, err = io.ReadAll(response.Body)
 	require.NoError(t, err)
 	return response.StatusCode, content
+}
+
+// takenOver makes sure that what the probe in the program has tried has failed in every pod, and that it succeeds where
+// nothing confines it, since it would prove nothing otherwise.
+func takenOver(t *testing.T, e *environment) {
+	token := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(token, []byte("secret"), 0o600))
+	control := exec.CommandContext(t.Context(), "docker", "run", "--rm", "--user", "0",
+		"--volume", token+":/var/run/secrets/kubernetes.io/serviceaccount/token:ro",
+		fmt.Sprintf("localhost:%v/ashapp-backend", e.config["cluster"]["registryPort"]), "-h")
+	printed, err := control.Output()
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{
+		"write to /": "", "read the token": "", "become root": "", "gain privileges": "", "open a raw socket": "",
+	}, attempts(printed))
+
+	outputs := current(t, e)
+	cluster := newAPI(t, outputs["kubeconfig"].Value.(string))
+	namespace := outputs["namespace"].Value.(string)
+	pods := cluster.pods(t, namespace)
+	require.NotEmpty(t, pods)
+	for _, p := range pods {
+		_, printed := cluster.request(t, http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods/"+p.Metadata.Name+"/log", nil)
+		assert.Equal(t, map[string]string{
+			"write to /":        "open /probe: read-only file system",
+			"read the token":    "open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory",
+			"become root":       "operation not permitted",
+			"gain privileges":   "no_new_privs is set",
+			"open a raw socket": "operation not permitted",
+		}, attempts(printed), p.Metadata.Name)
+	}
+}
+
+// attempts are those of the probe in what a process has printed, each with the failure that it met.
+func attempts(printed []byte) map[string]string {
+	found := map[string]string{}
+	for line := range bytes.SplitSeq(printed, []byte("\n")) {
+		var attempt struct{ Attempt, Failure string }
+		if json.Unmarshal(line, &attempt) == nil && attempt.Attempt != "" {
+			found[attempt.Attempt] = attempt.Failure
+		}
+	}
+	return found
 }

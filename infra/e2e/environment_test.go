@@ -34,7 +34,10 @@ const (
 // environment is a checkout of its own with a stack of its own.
 type environment struct {
 	checkout string
-	stack    auto.Stack
+	// backend is the folder with the state.
+	backend   string
+	variables auto.LocalWorkspaceOption
+	stack     auto.Stack
 	// config is the configuration by group and key.
 	config map[string]map[string]any
 }
@@ -44,25 +47,34 @@ func newEnvironment(t *testing.T) *environment {
 	t.Helper()
 	base := os.Getenv("ASHAPP_STACK")
 	require.NotEmpty(t, base, "ASHAPP_STACK must name the local stack to test, as `make e2e` does")
-	e := &environment{checkout: t.TempDir(), config: map[string]map[string]any{}}
-	root := filepath.Join("..", "..")
-	for _, folder := range []string{"app", "infra"} {
-		require.NoError(t, os.CopyFS(filepath.Join(e.checkout, folder), os.DirFS(filepath.Join(root, folder))))
-	}
-	content, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "Pulumi.yaml"), content, 0o600))
-
-	e.configure(t, filepath.Join(root, "Pulumi."+base+".yaml"))
-	require.NoError(t, removeLeftovers(t.Context()), "removing what an earlier run was kept from removing")
-	e.stack, err = auto.UpsertStackLocalSource(t.Context(), stackName, e.checkout, auto.EnvVars(map[string]string{
-		"PULUMI_BACKEND_URL":       "file://" + t.TempDir(),
+	e := &environment{checkout: t.TempDir(), backend: t.TempDir(), config: map[string]map[string]any{}}
+	e.variables = auto.EnvVars(map[string]string{
+		"PULUMI_BACKEND_URL":       "file://" + e.backend,
 		"PULUMI_CONFIG_PASSPHRASE": rand.Text(),
 		"PULUMI_SKIP_UPDATE_CHECK": "true",
-	}))
+	})
+	copyProject(t, e.checkout)
+	e.configure(t, filepath.Join(root, "Pulumi."+base+".yaml"))
+	require.NoError(t, removeLeftovers(t.Context()), "removing what an earlier run was kept from removing")
+	var err error
+	e.stack, err = auto.UpsertStackLocalSource(t.Context(), stackName, e.checkout, e.variables)
 	require.NoError(t, err)
 	t.Cleanup(func() { e.remove(t) })
 	return e
+}
+
+// root is the checkout that the tests are in.
+var root = filepath.Join("..", "..")
+
+// copyProject copies what Pulumi needs of the checkout.
+func copyProject(t *testing.T, folder string) {
+	t.Helper()
+	for _, name := range []string{"app", "infra"} {
+		require.NoError(t, os.CopyFS(filepath.Join(folder, name), os.DirFS(filepath.Join(root, name))))
+	}
+	content, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "Pulumi.yaml"), content, 0o600))
 }
 
 // configure takes the base stack's configuration and moves it out of the way of any other stack.

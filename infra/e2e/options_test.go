@@ -29,9 +29,17 @@ func options(t *testing.T, e *environment) {
 	var autoscaler struct {
 		Spec struct{ MinReplicas, MaxReplicas int }
 	}
+	assert.Equal(t, 2, cluster.replicas(t, namespace), "no pod may be lost to the change of who chooses their number")
 	_, content := cluster.request(t, http.MethodGet, "/apis/autoscaling/v2/namespaces/"+namespace+"/horizontalpodautoscalers/ashapp-backend", nil)
 	require.NoError(t, json.Unmarshal(content, &autoscaler))
 	assert.Equal(t, []int{2, 3}, []int{autoscaler.Spec.MinReplicas, autoscaler.Spec.MaxReplicas})
+
+	// As an autoscaler does it, which here has no metrics to go by; a change meanwhile must leave it.
+	cluster.scale(t, namespace, 3)
+	e.set(t, "backend", map[string]any{"greeting": firstGreeting})
+	up(t, e)
+	assert.Equal(t, 3, cluster.replicas(t, namespace))
+	e.set(t, "backend", map[string]any{"greeting": secondGreeting})
 
 	e.set(t, "backend", map[string]any{"metricsNamespace": nil, "maxReplicas": nil, "minReadySeconds": nil})
 	changes, result = up(t, e)
@@ -39,6 +47,7 @@ func options(t *testing.T, e *environment) {
 		"autoscaler": apitype.OpDelete, "network-policy": apitype.OpUpdate, "deployment": apitype.OpUpdate,
 	}, changes)
 	assertPods(t, cluster, result)
+	assert.Equal(t, 2, cluster.replicas(t, namespace), "the autoscaler had chosen 3")
 	status, _ = cluster.metrics(t, namespace)
 	assert.NotEqual(t, http.StatusOK, status, "the admin listener must be back on loopback")
 }
@@ -49,4 +58,26 @@ func (a api) metrics(t *testing.T, namespace string) (status int, content []byte
 	pods := a.pods(t, namespace)
 	require.NotEmpty(t, pods)
 	return a.request(t, http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods/"+pods[0].Metadata.Name+":9090/proxy/metrics", nil)
+}
+
+const deploymentPath = "/deployments/ashapp-backend"
+
+// replicas is how many pods the Deployment asks for.
+func (a api) replicas(t *testing.T, namespace string) int {
+	t.Helper()
+	_, content := a.request(t, http.MethodGet, "/apis/apps/v1/namespaces/"+namespace+deploymentPath, nil)
+	var deployment struct{ Spec struct{ Replicas int } }
+	require.NoError(t, json.Unmarshal(content, &deployment))
+	return deployment.Spec.Replicas
+}
+
+// scale asks for another number of pods as an autoscaler does, by the scale subresource.
+func (a api) scale(t *testing.T, namespace string, replicas int) {
+	t.Helper()
+	status, content := a.request(t, http.MethodPut, "/apis/apps/v1/namespaces/"+namespace+deploymentPath+"/scale", object{
+		"apiVersion": "autoscaling/v1", "kind": "Scale",
+		"metadata": object{"name": "ashapp-backend", "namespace": namespace},
+		"spec":     object{"replicas": replicas},
+	})
+	require.Equal(t, http.StatusOK, status, "%s", content)
 }

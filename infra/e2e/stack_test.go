@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,13 +40,19 @@ func TestStack(t *testing.T) {
 		{"preview before anything exists plans everything", previewFromNothing},
 		{"up from nothing serves from ready pods by digest", upFromNothing},
 		{"namespace refuses pods that are not confined", confinedPods},
+		{"API server takes the manifests of every stack", validManifests},
 		{"second up changes nothing", secondUp},
+		{"up from another checkout changes nothing", otherCheckout},
 		{"changed greeting changes the Deployment only", changedGreeting},
 		{"metrics, autoscaler and their absence", options},
 		{"changed program changes the image and the Deployment only", changedProgram},
+		{"process that is taken over can do nothing", takenOver},
+		{"another stack deploys to it as to an existing cluster", existingCluster},
+		{"registry that has lost its data gets the image again", lostRegistry},
 		{"image that cannot be pulled fails while the old pods answer", badImage},
 		{"next up recovers", recovery},
-		{"destroy leaves nothing behind", destroy},
+		{"update without the cluster says so", deadCluster},
+		{"destroy leaves nothing behind, even of a dead cluster", destroy},
 		{"destroy again has nothing to do", destroyAgain},
 	}
 	for _, step := range steps {
@@ -72,7 +79,7 @@ func previewFromNothing(t *testing.T, e *environment) {
 func upFromNothing(t *testing.T, e *environment) {
 	changes, result := up(t, e)
 	assert.Contains(t, changes, "node")
-	assert.Equal(t, firstGreeting, get(t, output(t, result, "url")))
+	assertGreets(t, output(t, result, "url"), firstGreeting)
 	assert.True(t, result.Outputs["kubeconfig"].Secret, "the kubeconfig must be a secret")
 
 	cluster := newAPI(t, output(t, result, "kubeconfig"))
@@ -110,14 +117,33 @@ func changedGreeting(t *testing.T, e *environment) {
 	changes, result := up(t, e)
 	sent, failed := requests.end()
 	assert.Equal(t, deploymentOnly, changes)
-	assert.Equal(t, secondGreeting, get(t, output(t, result, "url")))
+	assertGreets(t, output(t, result, "url"), secondGreeting)
 	assert.Zero(t, failed, "of %d requests during the rollout", sent)
 }
 
+// otherCheckout is a copy that somebody has made with another umask.
+func otherCheckout(t *testing.T, e *environment) {
+	checkout := t.TempDir()
+	require.NoError(t, os.CopyFS(checkout, os.DirFS(e.checkout)))
+	require.NoError(t, os.RemoveAll(filepath.Join(checkout, "infra", ".bin")), "it has built nothing yet")
+	require.NoError(t, filepath.WalkDir(checkout, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	}))
+	stack, err := auto.SelectStackLocalSource(t.Context(), stackName, checkout, e.variables)
+	require.NoError(t, err)
+	_, err = stack.Up(t.Context(), optup.ExpectNoChanges(), optup.ErrorProgressStreams(t.Output()), optup.SuppressProgress())
+	require.NoError(t, err)
+}
+
+// changedProgram puts the probe into the program.
 func changedProgram(t *testing.T, e *environment) {
 	before := current(t, e)["image"].Value
-	source := "package main\n\nfunc init() { println(\"changed\") }\n"
-	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "app", "changed.go"), []byte(source), 0o600))
+	probe, err := os.ReadFile(filepath.Join("testdata", "probe.go"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "app", "probe.go"), probe, 0o600))
 	both := map[string]apitype.OpType{"image": apitype.OpUpdate, "deployment": apitype.OpUpdate}
 	assert.Equal(t, both, previewChanges(t, e))
 
@@ -141,7 +167,7 @@ func badImage(t *testing.T, e *environment) {
 	assert.Less(t, elapsed, detection)
 	assert.Regexp(t, regexp.MustCompile(`Pod ashapp-backend/ashapp-backend-[0-9a-z]+-[0-9a-z]+`), err.Error(), "the pod must be named")
 	assert.Regexp(t, regexp.MustCompile(`ErrImagePull|ImagePullBackOff`), err.Error(), "the reason must be named")
-	assert.Equal(t, secondGreeting, get(t, url))
+	assertGreets(t, url, secondGreeting)
 	assert.Zero(t, failed, "of %d requests meanwhile", sent)
 }
 
@@ -150,7 +176,7 @@ func recovery(t *testing.T, e *environment) {
 	changes, result := up(t, e)
 	assert.Equal(t, apitype.OpUpdate, changes["deployment"])
 	assert.NotContains(t, changes, "node")
-	assert.Equal(t, secondGreeting, get(t, output(t, result, "url")))
+	assertGreets(t, output(t, result, "url"), secondGreeting)
 	assertPods(t, newAPI(t, output(t, result, "kubeconfig")), result)
 }
 

@@ -113,7 +113,7 @@ func TestContainerIsTheBackend(t *testing.T) {
 	}, container("env"))
 	assert.Equal(t, []any{map[string]any{"name": "http", "containerPort": float64(contract.Port)}}, container("ports"))
 	assert.Equal(t, map[string]any{
-		"requests": map[string]any{"cpu": "50m", "memory": "32Mi", "ephemeral-storage": "16Mi"},
+		"requests": map[string]any{"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "16Mi"},
 		"limits":   map[string]any{"cpu": "500m", "memory": "64Mi", "ephemeral-storage": "256Mi"},
 	}, container("resources"))
 	for probe, path := range map[string]string{

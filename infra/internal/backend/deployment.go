@@ -2,6 +2,7 @@ package backend
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,9 +42,19 @@ func newDeployment(
 	ctx *pulumi.Context, args Args, namespace, account pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
 	meta := metadata(name, namespace)
-	meta.Annotations = pulumi.StringMap{
+	annotations := pulumi.StringMap{
 		"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(seconds(awaitTimeout(args.Settings)))),
+		// What the stack states counts, whoever has changed it since: an update would fail on a number of pods that an
+		// autoscaler has set before it was switched off.
+		"pulumi.com/patchForce": pulumi.String("true"),
 	}
+	if args.Settings.Autoscaled() {
+		// Without the field Kubernetes would go to one pod before the autoscaler has its say: Pulumi leaves it as it is. The
+		// annotation makes switching the autoscaler off a change of the Deployment, which takes the field back.
+		options = append(slices.Clone(options), pulumi.IgnoreChanges([]string{"spec.replicas"}))
+		annotations["ashapp-backend/scaled-by"] = pulumi.String("HorizontalPodAutoscaler")
+	}
+	meta.Annotations = annotations
 	_, err := appsv1.NewDeployment(ctx, "deployment", &appsv1.DeploymentArgs{
 		Metadata: meta,
 		Spec: &appsv1.DeploymentSpecArgs{

@@ -98,6 +98,7 @@ func TestAutoscalerChoosesTheNumberOfPods(t *testing.T) {
 	recorded := record(t, s, false)
 	deployment, autoscaler := recorded.Resource(t, "deployment"), recorded.Resource(t, "autoscaler")
 	assert.NotContains(t, deployment.Text("spec"), "replicas", "an update must not undo the autoscaler's choice")
+	assert.Equal(t, []string{"spec.replicas"}, deployment.Request.GetIgnoreChanges(), "and not unset it either, which means one pod")
 	assert.Equal(t, map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": deployment.Text("metadata.name")},
 		autoscaler.Text("spec.scaleTargetRef"))
 	assert.Equal(t, []any{3.0, 9.0, 60.0}, []any{

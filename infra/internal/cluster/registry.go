@@ -35,9 +35,14 @@ func (l *local) newRegistry(ctx *pulumi.Context, network *docker.Network) (*dock
 		Name:     pulumi.String(l.settings.RegistryName()),
 		Hostname: pulumi.String(l.settings.RegistryName()),
 		Image:    pulumi.String(l.settings.RegistryImage),
-		Envs:     pulumi.StringArray{pulumi.String("REGISTRY_STORAGE_DELETE_ENABLED=true")},
-		Labels:   containerLabels(l.labels),
-		Restart:  pulumi.String("unless-stopped"),
+		Envs: pulumi.ToStringArray([]string{
+			// Without its cache in memory, what is on its disk is what it holds: where that was removed, the cache would keep
+			// an image from being pushed whole again. Empty is off, see the configuration of the distribution project.
+			"REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR=",
+			"REGISTRY_STORAGE_DELETE_ENABLED=true",
+		}),
+		Labels:  containerLabels(l.labels),
+		Restart: pulumi.String("unless-stopped"),
 		NetworksAdvanced: docker.ContainerNetworksAdvancedArray{
 			docker.ContainerNetworksAdvancedArgs{Name: network.Name},
 		},

@@ -74,6 +74,24 @@ func TestBadForm(t *testing.T) {
 	})
 }
 
+// As pulumi config set without --path would have it, and in a project that was made from this one.
+func TestBadSingleKeys(t *testing.T) {
+	t.Parallel()
+
+	for key, test := range map[string]struct{ value, want string }{
+		project + ":backend.replicas":       {"x", `backend.replicas: "x": must be a whole number from 1 to 100`},
+		project + ":backend.replica":        {"2", "backend.replica: unknown key, backend has " + backendKeys},
+		project + ":database.name":          {"x", "database: unknown key, the groups are backend, cluster, image"},
+		project + ":image.registryPassword": {"canary", "image.registryPassword: must be a secret, set it with: pulumi config set --secret --path image.registryPassword"},
+	} {
+		_, err := settings.Load(project, map[string]string{key: test.value}, nil)
+		require.Error(t, err, key)
+		assert.Contains(t, strings.Split(err.Error(), "\n")[1:], test.want)
+	}
+	_, err := settings.Load("mine", map[string]string{project + ":cluster": "{}"}, nil)
+	assert.ErrorContains(t, err, "ashapp-backend:cluster: must be mine:cluster, since the project is called mine")
+}
+
 func TestBadCluster(t *testing.T) {
 	t.Parallel()
 

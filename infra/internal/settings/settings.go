@@ -3,12 +3,7 @@
 package settings
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"maps"
 	"net"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -140,7 +135,7 @@ func Default() Settings {
 			NodePort:                30080,
 			CPURequest:              "50m",
 			CPULimit:                "500m",
-			MemoryRequest:           "32Mi",
+			MemoryRequest:           "64Mi",
 			MemoryLimit:             "64Mi",
 			EphemeralStorageRequest: "16Mi",
 			EphemeralStorageLimit:   "256Mi",
@@ -177,82 +172,4 @@ func (s Settings) URL() string {
 		return s.Backend.URL
 	}
 	return "http://" + net.JoinHostPort(s.Cluster.Address, strconv.Itoa(s.Backend.NodePort)) + "/"
-}
-
-// Load turns a stack's configuration, as Pulumi hands it to a program (full keys, objects as JSON), into settings. Every
-// problem is in the one error, a line each: key, value and rule. Configuration of other projects and of providers is
-// not looked at. secretKeys are the full keys that are stored encrypted.
-func Load(project string, config map[string]string, secretKeys []string) (Settings, error) {
-	settings := Default()
-	var problems []error
-	for _, fullKey := range slices.Sorted(maps.Keys(config)) {
-		group, ours := strings.CutPrefix(fullKey, project+":")
-		if !ours {
-			continue
-		}
-		problems = append(problems, settings.setGroup(group, config[fullKey])...)
-	}
-	problems = append(problems, settings.check()...)
-	secrets := settings.secrets()
-	for _, key := range slices.Sorted(maps.Keys(secrets)) {
-		group, _, _ := strings.Cut(key, ".")
-		if secrets[key] != "" && !slices.Contains(secretKeys, project+":"+group) {
-			problems = append(problems, fmt.Errorf("%s: must be a secret, set it with: pulumi config set --secret --path %[1]s", key))
-		}
-	}
-	if err := errors.Join(problems...); err != nil {
-		return Settings{}, fmt.Errorf("the stack's configuration is not valid (Pulumi.yaml describes every key):\n%w", err)
-	}
-	return settings, nil
-}
-
-// secrets are the values that are never stored or shown in plain text, by key.
-func (s *Settings) secrets() map[string]string {
-	return map[string]string{
-		"cluster.kubeconfig":     s.Cluster.Kubeconfig,
-		"image.registryPassword": s.Image.RegistryPassword,
-	}
-}
-
-// setGroup sets the keys of one group from its JSON object.
-func (s *Settings) setGroup(group, object string) (problems []error) {
-	known := keysOf(group)
-	if len(known) == 0 {
-		return []error{fmt.Errorf("%s: unknown key, the groups are %s", group, strings.Join(groups(), ", "))}
-	}
-	var values map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(object), &values); err != nil {
-		return []error{fmt.Errorf("%s: must hold keys (%s) and not a value of its own", group, strings.Join(known, ", "))}
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		key := group + "." + name
-		set, found := fields()[key]
-		if !found {
-			problems = append(problems, fmt.Errorf("%s: unknown key, %s has %s", key, group, strings.Join(known, ", ")))
-			continue
-		}
-		text, err := scalar(values[name])
-		if _, secret := s.secrets()[key]; secret && err != nil {
-			err = errors.New("must be a single value") // and the value stays unsaid
-		}
-		if err == nil {
-			err = set(s, text)
-		}
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", key, err))
-		}
-	}
-	return problems
-}
-
-// scalar is a JSON string, number or boolean as text. Pulumi's command line stores 2 and "2" alike, so both are taken.
-func scalar(value json.RawMessage) (string, error) {
-	if value[0] == '{' || value[0] == '[' || string(value) == "null" {
-		return "", fmt.Errorf("%s: must be a single value", value)
-	}
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		return text, nil
-	}
-	return string(value), nil
 }

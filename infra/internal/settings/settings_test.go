@@ -46,6 +46,18 @@ func TestConfigurationOverridesDefaults(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
+func TestSingleKeyBeatsItsGroup(t *testing.T) {
+	t.Parallel()
+
+	got, err := settings.Load("mine", map[string]string{
+		"mine:backend": `{"replicas":3,"greeting":"from the group"}`, "mine:backend.greeting": "hello", "mine:image.tagCommit": "true",
+	}, nil)
+	require.NoError(t, err)
+	want := settings.Default()
+	want.Backend.Replicas, want.Backend.Greeting, want.Image.TagCommit = 3, "hello", true
+	assert.Equal(t, want, got)
+}
+
 func TestGoMemoryLimitIsNineTenthsOfTheLimit(t *testing.T) {
 	t.Parallel()
 
@@ -77,24 +89,37 @@ type declaration struct {
 	Default           any
 }
 
-func declaredKeys(t *testing.T) map[string]declaration {
+// declaredKeys are those of the project, and those that pulumi new asks for.
+func declaredKeys(t *testing.T) (all, asked map[string]declaration) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "..", "..", "Pulumi.yaml"))
 	require.NoError(t, err)
 	var file struct {
-		Name   string
-		Config map[string]declaration
+		Name     string
+		Config   map[string]declaration
+		Template struct{ Config map[string]declaration }
 	}
 	require.NoError(t, yaml.Unmarshal(content, &file))
 	assert.Equal(t, project, file.Name)
-	return file.Config
+	return file.Config, file.Template.Config
+}
+
+func TestTemplateAsksAsTheProjectDeclares(t *testing.T) {
+	t.Parallel()
+
+	all, asked := declaredKeys(t)
+	assert.NotEmpty(t, asked)
+	for key, question := range asked {
+		assert.Equal(t, fmt.Sprint(all[key].Default), question.Default, key)
+		assert.Equal(t, all[key].Description, question.Description, key)
+	}
 }
 
 // The command line applies the defaults in Pulumi.yaml, tests and other readers those in Default: they must be one.
 func TestProjectFileDeclaresEveryKeyWithItsDefault(t *testing.T) {
 	t.Parallel()
 
-	declaredKeys := declaredKeys(t)
+	declaredKeys, _ := declaredKeys(t)
 	nested := map[string]map[string]any{}
 	for key, declared := range declaredKeys {
 		group, name, found := strings.Cut(key, ".")
@@ -140,7 +165,8 @@ func TestReadmeListsEveryKeyWithItsDefault(t *testing.T) {
 
 	content, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
 	require.NoError(t, err)
-	for key, declared := range declaredKeys(t) {
+	keys, _ := declaredKeys(t)
+	for key, declared := range keys {
 		value := ""
 		if declared.Default != "" {
 			value = fmt.Sprintf("`%v`", declared.Default)

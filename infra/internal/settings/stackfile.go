@@ -30,13 +30,20 @@ func ReadStackFile(path string) (config map[string]string, secretKeys []string, 
 		if encrypted {
 			secretKeys = append(secretKeys, key)
 		}
-		text, err := json.Marshal(value)
-		if err != nil {
+		if config[key], err = pulumiText(value); err != nil {
 			return nil, nil, fmt.Errorf("reading %s in stack file %s: %w", key, path, err)
 		}
-		config[key] = string(text)
 	}
 	return config, secretKeys, nil
+}
+
+// pulumiText is how Pulumi hands a value to a program: text as it is, everything else as JSON.
+func pulumiText(value any) (string, error) {
+	if text, ok := value.(string); ok {
+		return text, nil
+	}
+	text, err := json.Marshal(value)
+	return string(text), err
 }
 
 // withoutEnvelopes takes encrypted values out of the object with the one key "secure" by which Pulumi marks them, and tells

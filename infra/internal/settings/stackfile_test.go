@@ -44,6 +44,7 @@ config:
       secure: v1:password
   ashapp-backend:backend:
     replicas: 3
+  ashapp-backend:backend.greeting: good morning
 `), 0o600))
 	config, secretKeys, err := settings.ReadStackFile(file)
 	require.NoError(t, err)
@@ -53,4 +54,5 @@ config:
 	assert.Equal(t, "v1:kubeconfig", got.Cluster.Kubeconfig)
 	assert.Equal(t, "v1:password", got.Image.RegistryPassword)
 	assert.Equal(t, 3, got.Backend.Replicas)
+	assert.Equal(t, "good morning", got.Backend.Greeting, "a key on its own, as pulumi new writes it")
 }

@@ -10,9 +10,10 @@ import (
 	"slices"
 )
 
-// Pulumi's names for a container that it has made in Docker, and for the stack itself.
+// Pulumi's names for a container that it has made in Docker, for an image that it has pushed, and for the stack itself.
 const (
 	containerType = "docker:index/container:Container"
+	imageType     = "docker:index/image:Image"
 	stackType     = "pulumi:pulumi:Stack"
 )
 
@@ -34,7 +35,8 @@ type operation struct {
 type resource struct {
 	Type, ID, URN string
 	Outputs       struct {
-		Name any // a string where it is a container's
+		Name       any // a string where it is a container's
+		RepoDigest any // a string where it is an image's: what was pushed, by digest
 	}
 }
 
@@ -82,10 +84,10 @@ func (c checkpoint) unsettled() (urns []string) {
 // records tells whether an object of Docker's is in the state.
 func (c checkpoint) records(id string) bool { return bytes.Contains(c.content, []byte(`"`+id+`"`)) }
 
-// containers are those in the state.
-func (c checkpoint) containers() (found []resource) {
+// made lists the resources of a type that were made, and not only begun.
+func (c checkpoint) made(resourceType string) (found []resource) {
 	for _, r := range c.resources {
-		if r.Type == containerType && r.ID != "" {
+		if r.Type == resourceType && r.ID != "" {
 			found = append(found, r)
 		}
 	}

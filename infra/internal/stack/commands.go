@@ -19,8 +19,16 @@ func (s *Stack) Tools(ctx context.Context) error {
 	return err
 }
 
-// Preview shows what Up would change.
+// Preview shows what Up would change. Pulumi alone would compare with what it has recorded, so where the cluster of a local
+// stack is not there any more, that is said instead.
 func (s *Stack) Preview(ctx context.Context) error {
+	gone, err := s.clusterGone(ctx)
+	if err != nil {
+		return err
+	}
+	if gone != "" {
+		return s.say(gone)
+	}
 	p, err := s.prepare(ctx)
 	if err != nil {
 		return err
@@ -30,6 +38,26 @@ func (s *Stack) Preview(ctx context.Context) error {
 		arguments = append(arguments, "--diff") // of a stack that is not there it would be every property of everything
 	}
 	return p.operate(ctx, arguments...)
+}
+
+// clusterGone tells what Up would do about a container that was removed by other means; nothing where all are there. It fails
+// where Up would fail.
+func (s *Stack) clusterGone(ctx context.Context) (string, error) {
+	if !s.local() || s.state.ownBackend {
+		return "", nil
+	}
+	recorded, err := s.state.readCheckpoint(s.Name)
+	if err != nil || recorded.empty() || len(recorded.pending) > 0 {
+		return "", err
+	}
+	containers, err := s.engine.Containers(ctx)
+	if err != nil {
+		return "", err
+	}
+	if missing := missing(recorded.made(containerType), containers); missing != nil {
+		return fmt.Sprintf("the container %v of the stack was removed by other means: make up would begin from nothing", missing.Outputs.Name), nil
+	}
+	return "", s.checkContainers(recorded, containers)
 }
 
 // Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.

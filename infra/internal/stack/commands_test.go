@@ -15,8 +15,28 @@ func TestPreviewShowsDifferencesOfAStackThatIsUp(t *testing.T) {
 	for recorded, want := range map[string]string{"null": "pulumi preview", recordedNode: "pulumi preview --diff"} {
 		f := newFixture(t)
 		f.record(t, recorded)
+		f.answers(t, "docker ps --all", runningNode)
 		require.NoError(t, f.Preview(t.Context()))
-		assert.Equal(t, []string{want}, f.calls(t, ""))
+		assert.Equal(t, []string{want}, f.calls(t, "pulumi"))
+	}
+}
+
+// Pulumi would compare with what it has recorded, and plan no change.
+func TestPreviewSaysThatTheClusterIsNotThere(t *testing.T) {
+	t.Parallel()
+
+	gone := newFixture(t)
+	gone.record(t, recordedNode)
+	require.NoError(t, gone.Preview(t.Context()))
+	assert.Equal(t, "the container ashapp-backend-node of the stack was removed by other means: make up would begin from nothing\n", gone.stdout.String())
+
+	stopped := newFixture(t)
+	stopped.record(t, recordedNode)
+	stopped.answers(t, "docker ps --all", stoppedNode)
+	require.ErrorContains(t, stopped.Preview(t.Context()), "the container ashapp-backend-node is not running (Exited (137)): start it")
+
+	for _, f := range []fixture{gone, stopped} {
+		assert.Empty(t, f.calls(t, "pulumi"))
 	}
 }
 

@@ -52,7 +52,7 @@ func fakeProgram(name, folder string, arguments []string) int {
 
 // fakeInit leaves what pulumi stack init leaves.
 func fakeInit(stack string) {
-	s := state{folder: strings.TrimPrefix(os.Getenv("PULUMI_BACKEND_URL"), "file://")}
+	s := state{project: "ashapp-backend", folder: strings.TrimPrefix(os.Getenv("PULUMI_BACKEND_URL"), "file://")}
 	must(os.MkdirAll(filepath.Dir(s.checkpoint(stack)), 0o700))
 	must(os.WriteFile(s.checkpoint(stack), []byte(`{"version":3,"checkpoint":{"latest":null}}`), 0o600))
 	must(os.WriteFile("Pulumi."+stack+".yaml", []byte("encryptionsalt: v1:abc\n"), 0o600))
@@ -82,7 +82,7 @@ func newFixture(t *testing.T) fixture {
 	}
 	root := t.TempDir()
 	f.Stack = &Stack{
-		Name: "dev", Settings: settings.Default(), root: root, state: state{folder: filepath.Join(root, ".state")},
+		Name: "dev", Settings: settings.Default(), root: root, state: state{project: "ashapp-backend", folder: filepath.Join(root, ".state")},
 		tools:  fakeTools{folder: f.programs},
 		engine: engine.Engine{Program: filepath.Join(f.programs, "docker")}, stdout: f.stdout, stderr: f.stderr,
 	}

@@ -60,7 +60,7 @@ func (p *pulumi) create(ctx context.Context) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("making the state folder: %w", err)
 	}
-	project := []byte("name: " + Project + "\nruntime: go\n")
+	project := []byte("name: " + p.state.project + "\nruntime: go\n")
 	if err := os.WriteFile(filepath.Join(folder, "Pulumi.yaml"), project, 0o600); err != nil {
 		return fmt.Errorf("creating the stack: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/engine"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/registry"
 )
 
 // recover brings the local state and this machine together again, after an update that was killed or containers that were
@@ -46,26 +47,53 @@ func (p *pulumi) recover(ctx context.Context, containers []engine.Container) err
 func (p *pulumi) recoverContainers(
 	ctx context.Context, recorded checkpoint, containers []engine.Container,
 ) (rebuilt bool, err error) {
-	if missing := missing(recorded.containers(), containers); missing != nil {
+	if missing := missing(recorded.made(containerType), containers); missing != nil {
 		err := p.say(fmt.Sprintf("the container %v of the stack was removed by other means: beginning from nothing", missing.Outputs.Name))
 		return true, errors.Join(err, p.forget(ctx), p.create(ctx))
 	}
-	unrecorded := func(id string) bool { return !recorded.records(id) }
 	if len(recorded.pending) > 0 {
-		return false, p.removeObjects(ctx, unrecorded)
+		return false, p.removeObjects(ctx, func(id string) bool { return !recorded.records(id) })
 	}
+	return false, p.checkContainers(recorded, containers)
+}
+
+// checkContainers wants the containers of the stack's cluster to be recorded, and to run.
+func (s *Stack) checkContainers(recorded checkpoint, containers []engine.Container) error {
 	for _, c := range containers {
 		switch {
-		case !p.owns(c):
-		case unrecorded(c.ID):
-			return false, fmt.Errorf("the container %s is there and this checkout does not know it: it belongs to another checkout, "+
+		case !s.owns(c):
+		case !recorded.records(c.ID):
+			return fmt.Errorf("the container %s is there and this checkout does not know it: it belongs to another checkout, "+
 				"or the folder .state was deleted: make down removes it, or set cluster.name to another name", c.Names)
 		case c.State != "running":
-			return false, fmt.Errorf("the container %s is not running (%s): start it (docker start %[1]s), or begin from nothing "+
+			return fmt.Errorf("the container %s is not running (%s): start it (docker start %[1]s), or begin from nothing "+
 				"with make down and make up", c.Names, c.Status)
 		}
 	}
-	return false, nil
+	return nil
+}
+
+// lostImages lists the URNs of those images of a local stack that its registry does not hold any more, because somebody has
+// removed its data: Pulumi would not notice. Of a state that is not local it knows nothing.
+func (s *Stack) lostImages(ctx context.Context) (urns []string, err error) {
+	if !s.local() || s.state.ownBackend {
+		return nil, nil
+	}
+	recorded, err := s.state.readCheckpoint(s.Name)
+	if err != nil {
+		return nil, err
+	}
+	for _, image := range recorded.made(imageType) {
+		held, err := registry.Holds(ctx, fmt.Sprint(image.Outputs.RepoDigest))
+		if err != nil {
+			return nil, fmt.Errorf("%w: see what it says (docker logs %s), or begin from nothing with make down and make up",
+				err, s.Settings.Cluster.RegistryName())
+		}
+		if !held {
+			urns = append(urns, image.URN)
+		}
+	}
+	return urns, nil
 }
 
 // missing is the first of the recorded containers that is not there, nil when all are.

@@ -12,13 +12,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/ashwanth01/ashapp-backend/infra/internal/engine"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/toolchain"
 )
-
-// Project is the name in Pulumi.yaml.
-const Project = "ashapp-backend"
 
 // defaultStack is the stack of a machine that can download the official tools.
 const defaultStack = "dev"
@@ -45,17 +44,35 @@ type installer interface {
 // Open prepares to operate a stack of the checkout in root. Without a name it is the one that was used last, or else dev
 // where the official tools can be downloaded and airgap where they cannot.
 func Open(ctx context.Context, root, name string, stdout, stderr io.Writer) (*Stack, error) {
-	if _, err := os.Stat(filepath.Join(root, "Pulumi.yaml")); err != nil {
-		return nil, fmt.Errorf("looking for the project: %w: run this from the root of the checkout", err)
+	project, err := projectName(root)
+	if err != nil {
+		return nil, err
 	}
 	s := &Stack{
 		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), stdout: stdout, stderr: stderr,
-		state: newState(filepath.Join(root, ".state"), os.Getenv),
+		state: newState(filepath.Join(root, ".state"), project, os.Getenv),
 	}
 	if err := s.configure(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// projectName is the one in Pulumi.yaml, which is another in a project that was made from this one by pulumi new.
+func projectName(root string) (string, error) {
+	file := filepath.Join(root, "Pulumi.yaml")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("looking for the project: %w: run this from the root of the checkout", err)
+	}
+	var project struct{ Name string }
+	if err := yaml.Unmarshal(content, &project); err != nil {
+		return "", fmt.Errorf("reading the project's name in %s: %w", file, err)
+	}
+	if project.Name == "" {
+		return "", fmt.Errorf("reading the project's name in %s: there is none", file)
+	}
+	return project.Name, nil
 }
 
 // configure chooses the stack where it has no name, and reads its settings.
@@ -72,7 +89,7 @@ func (s *Stack) configure(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", s.Name, err)
 	}
-	if s.Settings, err = settings.Load(Project, config, secretKeys); err != nil {
+	if s.Settings, err = settings.Load(s.state.project, config, secretKeys); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
 	}
 	return nil

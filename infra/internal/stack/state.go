@@ -13,15 +13,16 @@ import (
 
 // state is where Pulumi keeps what it knows: in a folder of the checkout, or where the user has said.
 type state struct {
-	folder string
+	folder  string
+	project string // its name in Pulumi.yaml
 	// ownBackend and ownPassphrase are set where the user has set these; then we leave them alone.
 	ownBackend, ownPassphrase bool
 }
 
 // newState finds out what the user has set, by the variables and files that Pulumi itself reads.
-func newState(folder string, getenv func(string) string) state {
+func newState(folder, project string, getenv func(string) string) state {
 	return state{
-		folder:        folder,
+		folder: folder, project: project,
 		ownBackend:    getenv("PULUMI_BACKEND_URL") != "" || getenv("PULUMI_ACCESS_TOKEN") != "" || loggedIn(getenv),
 		ownPassphrase: getenv("PULUMI_CONFIG_PASSPHRASE") != "" || getenv("PULUMI_CONFIG_PASSPHRASE_FILE") != "",
 	}
@@ -54,12 +55,12 @@ func (s state) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig"
 
 // checkpoint is the file with a stack's resources, by the layout of Pulumi's file backend.
 func (s state) checkpoint(stack string) string {
-	return filepath.Join(s.folder, ".pulumi", "stacks", Project, stack+".json")
+	return filepath.Join(s.folder, ".pulumi", "stacks", s.project, stack+".json")
 }
 
 // locks matches the files that keep two updates of a stack apart.
 func (s state) locks(stack string) string {
-	return filepath.Join(s.folder, ".pulumi", "locks", "organization", Project, stack, "*.json")
+	return filepath.Join(s.folder, ".pulumi", "locks", "organization", s.project, stack, "*.json")
 }
 
 // environment is what Pulumi has to be told, as KEY=value. It makes the passphrase when there is none.

@@ -32,8 +32,8 @@ func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
 			t.Parallel()
 
 			folder := filepath.Join(t.TempDir(), "state")
-			s := newState(folder, func(key string) string { return test.environment[key] })
-			assert.Equal(t, state{folder: folder, ownBackend: test.backend, ownPassphrase: test.passphrase}, s)
+			s := newState(folder, "ashapp-backend", func(key string) string { return test.environment[key] })
+			assert.Equal(t, state{project: "ashapp-backend", folder: folder, ownBackend: test.backend, ownPassphrase: test.passphrase}, s)
 
 			want := []string{"PULUMI_SKIP_UPDATE_CHECK=true"}
 			if !test.passphrase {
@@ -53,7 +53,7 @@ func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
 func TestPassphraseIsMadeOnceForThisUserOnly(t *testing.T) {
 	t.Parallel()
 
-	s := state{folder: filepath.Join(t.TempDir(), "state")}
+	s := state{project: "ashapp-backend", folder: filepath.Join(t.TempDir(), "state")}
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() { assert.NoError(t, s.makePassphrase()) })

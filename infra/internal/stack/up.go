@@ -21,7 +21,11 @@ func (s *Stack) Up(ctx context.Context) error {
 	if err := s.remember(); err != nil {
 		return err
 	}
-	if err := p.operate(ctx, "up", "--yes", "--skip-preview"); err != nil {
+	arguments, err := s.update(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.operate(ctx, arguments...); err != nil {
 		return s.withNodeLogs(ctx, err)
 	}
 	if !s.local() {
@@ -31,6 +35,19 @@ func (s *Stack) Up(ctx context.Context) error {
 		return err
 	}
 	return s.say("ashapp-backend answers on " + s.Settings.URL())
+}
+
+// update is the call of Pulumi that brings the stack up to date, with what it would not notice by itself.
+func (s *Stack) update(ctx context.Context) (arguments []string, err error) {
+	arguments = []string{"up", "--yes", "--skip-preview"}
+	lost, err := s.lostImages(ctx)
+	if err != nil || lost == nil {
+		return arguments, err
+	}
+	for _, urn := range lost {
+		arguments = append(arguments, "--replace", urn)
+	}
+	return arguments, s.say("the registry has lost the image: packaging and pushing it again")
 }
 
 // ready checks this machine, installs the tools and mends the state.

@@ -49,6 +49,38 @@ func TestUpOfAnExistingCluster(t *testing.T) {
 	assert.Equal(t, "dev", other.Name, "the next command takes the same stack")
 }
 
+func TestUpPushesAgainWhatTheRegistryHasLost(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		status int
+		want   string
+		fails  string
+	}{
+		"held":             {status: http.StatusOK, want: "pulumi up --yes --skip-preview"},
+		"lost":             {status: http.StatusNotFound, want: "pulumi up --yes --skip-preview --replace urn:image"},
+		"registry is sick": {status: http.StatusInternalServerError, fails: "docker logs ashapp-backend-registry"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			held := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(test.status) }))
+			t.Cleanup(held.Close)
+			f := newFixture(t)
+			f.serve(t, greet(f))
+			f.record(t, `{"resources":[{"type":"docker:index/image:Image","id":"app","urn":"urn:image",`+
+				`"outputs":{"repoDigest":"`+strings.TrimPrefix(held.URL, "http://")+`/app@sha256:abc"}}]}`)
+			arguments, err := f.update(t.Context())
+			if test.fails != "" {
+				require.ErrorContains(t, err, test.fails)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, test.want, "pulumi "+strings.Join(arguments, " "))
+		})
+	}
+}
+
 func TestUpStopsWithoutAnEngine(t *testing.T) {
 	t.Parallel()
 

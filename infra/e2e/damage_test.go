@@ -1,0 +1,67 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/registry"
+)
+
+// lostRegistry removes what is on the registry's disk, and has the image replaced as make up does when it notices.
+func lostRegistry(t *testing.T, e *environment) {
+	before := current(t, e)["image"].Value.(string)
+	docker(t, "exec", clusterName+"-registry", "busybox", "rm", "-r", "/var/lib/registry/docker")
+	held, err := registry.Holds(t.Context(), before)
+	require.NoError(t, err)
+	require.False(t, held, "the registry must not answer from its memory")
+
+	changes, result := up(t, e, optup.Replace([]string{e.urn(t, "image")}))
+	assert.Equal(t, map[string]apitype.OpType{"image": apitype.OpDeleteReplaced}, changes, "the Deployment runs the same digest as before")
+	assert.Equal(t, before, result.Outputs["image"].Value)
+	held, err = registry.Holds(t.Context(), before)
+	require.NoError(t, err)
+	assert.True(t, held)
+	// Whole, that is: an engine that has nothing of it gets all of it.
+	docker(t, "image", "rm", "--force", before, strings.Split(before, "@")[0])
+	docker(t, "pull", "--quiet", before)
+}
+
+// deadCluster: a preview compares with what is recorded, and an update says that there is no cluster.
+func deadCluster(t *testing.T, e *environment) {
+	docker(t, "kill", clusterName+"-node")
+	e.set(t, "backend", map[string]any{"greeting": "nobody hears this"})
+	assert.Equal(t, map[string]apitype.OpType{"deployment": apitype.OpUpdate}, previewChanges(t, e))
+	_, err := e.stack.Up(t.Context(), optup.SuppressProgress())
+	assert.ErrorContains(t, err, "configured Kubernetes cluster is unreachable")
+}
+
+func docker(t *testing.T, arguments ...string) {
+	t.Helper()
+	printed, err := exec.CommandContext(t.Context(), "docker", arguments...).CombinedOutput()
+	require.NoError(t, err, "docker %s: %s", strings.Join(arguments, " "), printed)
+}
+
+// urn is the URN of the stack's resource with a name.
+func (e *environment) urn(t *testing.T, name string) string {
+	t.Helper()
+	exported, err := e.stack.Export(t.Context())
+	require.NoError(t, err)
+	var deployment apitype.DeploymentV3
+	require.NoError(t, json.Unmarshal(exported.Deployment, &deployment))
+	for _, resource := range deployment.Resources {
+		if resource.URN.Name() == name {
+			return string(resource.URN)
+		}
+	}
+	t.Fatalf("the stack has no resource %s", name)
+	return ""
+}

@@ -1,0 +1,120 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Template is the name of the project that others are made from.
+const Template = "ashapp-backend"
+
+// Load turns a stack's configuration, as Pulumi hands it to a program (full keys, objects as JSON), into settings. Every
+// problem is in the one error, a line each: key, value and rule. Configuration of other projects and of providers is
+// not looked at. secretKeys are the full keys that are stored encrypted.
+//
+// A key may be a group, which holds an object (project:backend), or a single key of one, which holds its value
+// (project:backend.greeting), as pulumi new writes them, and pulumi config set without --path. The single key counts.
+func Load(project string, config map[string]string, secretKeys []string) (Settings, error) {
+	settings := Default()
+	var problems []error
+	for _, fullKey := range slices.Sorted(maps.Keys(config)) { // so that a group comes before its keys
+		namespace, key, _ := strings.Cut(fullKey, ":")
+		group, name, single := strings.Cut(key, ".")
+		switch {
+		case namespace == Template && namespace != project:
+			problems = append(problems, fmt.Errorf("%s: must be %s:%s, since the project is called %[2]s", fullKey, project, key))
+		case namespace != project:
+		case single:
+			problems = append(problems, settings.set(group, name, config[fullKey]))
+		default:
+			problems = append(problems, settings.setGroup(group, config[fullKey])...)
+		}
+	}
+	problems = append(problems, settings.check()...)
+	problems = append(problems, settings.checkSecrets(project, secretKeys)...)
+	if err := errors.Join(problems...); err != nil {
+		return Settings{}, fmt.Errorf("the stack's configuration is not valid (Pulumi.yaml describes every key):\n%w", err)
+	}
+	return settings, nil
+}
+
+// secrets are the values that are never stored or shown in plain text, by key.
+func (s *Settings) secrets() map[string]string {
+	return map[string]string{
+		"cluster.kubeconfig":     s.Cluster.Kubeconfig,
+		"image.registryPassword": s.Image.RegistryPassword,
+	}
+}
+
+// checkSecrets wants them stored encrypted, on their own or with their group.
+func (s *Settings) checkSecrets(project string, secretKeys []string) (problems []error) {
+	secrets := s.secrets()
+	for _, key := range slices.Sorted(maps.Keys(secrets)) {
+		group, _, _ := strings.Cut(key, ".")
+		encrypted := slices.Contains(secretKeys, project+":"+group) || slices.Contains(secretKeys, project+":"+key)
+		if secrets[key] != "" && !encrypted {
+			problems = append(problems, fmt.Errorf("%s: must be a secret, set it with: pulumi config set --secret --path %[1]s", key))
+		}
+	}
+	return problems
+}
+
+// setGroup sets the keys of one group from its JSON object.
+func (s *Settings) setGroup(group, object string) (problems []error) {
+	known := keysOf(group)
+	if len(known) == 0 {
+		return []error{unknownGroup(group)}
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(object), &values); err != nil {
+		return []error{fmt.Errorf("%s: must hold keys (%s) and not a value of its own", group, strings.Join(known, ", "))}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		value, err := scalar(values[name])
+		if _, secret := s.secrets()[group+"."+name]; secret && err != nil {
+			err = errors.New("must be a single value") // and the value stays unsaid
+		}
+		if _, found := fields()[group+"."+name]; found && err != nil {
+			problems = append(problems, fmt.Errorf("%s.%s: %w", group, name, err))
+			continue
+		}
+		problems = append(problems, s.set(group, name, value))
+	}
+	return problems
+}
+
+// set sets one key of a group.
+func (s *Settings) set(group, name, value string) error {
+	key := group + "." + name
+	set, found := fields()[key]
+	if !found {
+		if known := keysOf(group); len(known) > 0 {
+			return fmt.Errorf("%s: unknown key, %s has %s", key, group, strings.Join(known, ", "))
+		}
+		return unknownGroup(group)
+	}
+	if err := set(s, value); err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	return nil
+}
+
+func unknownGroup(group string) error {
+	return fmt.Errorf("%s: unknown key, the groups are %s", group, strings.Join(groups(), ", "))
+}
+
+// scalar is a JSON string, number or boolean as text. Pulumi's command line stores 2 and "2" alike, so both are taken.
+func scalar(value json.RawMessage) (string, error) {
+	if value[0] == '{' || value[0] == '[' || string(value) == "null" {
+		return "", fmt.Errorf("%s: must be a single value", value)
+	}
+	var text string
+	if json.Unmarshal(value, &text) == nil {
+		return text, nil
+	}
+	return string(value), nil
+}
