@@ -154,3 +154,5 @@ vulncheck: $(GOVULNCHECK) ## Look for known vulnerabilities in what the code cal
 $(GOLANGCI_LINT) $(ACTIONLINT) $(GOVULNCHECK): tools/go.mod tools/go.sum
 	@echo "building $(@F)"
 	@GOWORK=off go build -C tools -o $@ $(TOOL_$(@F))
+
+include .github/pipeline.mk

@@ -22,7 +22,7 @@ const (
 )
 
 // errUsage is the error of a command line that cannot be understood.
-var errUsage = errors.New("usage: stack [-stack NAME] up|preview|down|tools|kubeconfig|logs|kubectl ARGUMENTS|exec COMMAND ARGUMENTS")
+var errUsage = errors.New("usage: stack [-stack NAME] up|preview|down|tools|kubeconfig|logs|outputs|kubectl ARGUMENTS|exec COMMAND ARGUMENTS")
 
 func main() {
 	os.Exit(run(interruptible(os.Stderr), os.Args[1:], os.Stdout, os.Stderr))
@@ -105,7 +105,7 @@ func operation(arguments []string, stdout io.Writer) (func(*stack.Stack, context
 	}
 	operate, found := map[string]func(*stack.Stack, context.Context) error{
 		"up": (*stack.Stack).Up, "preview": (*stack.Stack).Preview, "down": (*stack.Stack).Down,
-		"tools": (*stack.Stack).Tools, "logs": (*stack.Stack).Logs,
+		"tools": (*stack.Stack).Tools, "logs": (*stack.Stack).Logs, "outputs": (*stack.Stack).Outputs,
 		"kubeconfig": func(s *stack.Stack, ctx context.Context) error { return printKubeconfig(ctx, s, stdout) },
 	}[command]
 	if !found || len(rest) > 0 {

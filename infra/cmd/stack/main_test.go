@@ -43,7 +43,7 @@ func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
 func TestEveryCommandOfTheUsageIsKnown(t *testing.T) {
 	t.Parallel()
 
-	for _, command := range []string{"up", "preview", "down", "tools", "kubeconfig", "logs", "kubectl"} {
+	for _, command := range []string{"up", "preview", "down", "tools", "kubeconfig", "logs", "outputs", "kubectl"} {
 		_, err := operation([]string{command}, t.Output())
 		assert.NoError(t, err, command)
 	}
