@@ -23,9 +23,9 @@ var errUsage = errors.New(`usage: pipeline COMMAND
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	job := job{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout}
-	if err := job.run(ctx, os.Args[1:]); err != nil {
+	err := job{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout}.run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "error:", err) // there is nobody else to tell
 		os.Exit(1)
 	}

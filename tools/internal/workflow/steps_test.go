@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,14 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeMake records how it was called and what it was given, says something, and fails if it is told to.
-const fakeMake = `#!/bin/sh
-echo "make $*" >>"$FAKE_CALLS"
-echo "the output of make $1"
-exit "${FAKE_EXIT:-0}"
-`
-
-// stage is a runner on which make is a fake.
+// stage is a runner on which make is a fake. The fake is a file of this repository: one that was written here could still be open in
+// a process that another test is starting, and could not be run then.
 type stage struct {
 	folder      string
 	environment []string
@@ -27,9 +22,10 @@ type stage struct {
 func newStage(t *testing.T) stage {
 	t.Helper()
 	s := stage{folder: t.TempDir()}
-	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "make"), []byte(fakeMake), 0o755))
+	fakes, err := filepath.Abs(filepath.Join("testdata", "fakes"))
+	require.NoError(t, err)
 	s.environment = []string{
-		"PATH=" + s.folder + ":/usr/bin:/bin", "RUNNER_TEMP=" + s.folder, "HOME=" + s.folder,
+		"PATH=" + fakes + ":/usr/bin:/bin", "RUNNER_TEMP=" + s.folder, "HOME=" + s.folder,
 		"GITHUB_OUTPUT=" + filepath.Join(s.folder, "outputs"), "FAKE_CALLS=" + filepath.Join(s.folder, "calls"),
 	}
 	return s
@@ -41,7 +37,7 @@ func (s stage) run(t *testing.T, script string, environment ...string) (string, 
 	file := filepath.Join(s.folder, "script")
 	require.NoError(t, os.WriteFile(file, []byte(script), 0o600))
 	command := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", file)
-	command.Dir, command.Env = s.folder, append(s.environment, environment...)
+	command.Dir, command.Env = s.folder, slices.Concat(s.environment, environment)
 	output, err := command.CombinedOutput()
 	return string(output), err
 }
