@@ -73,15 +73,22 @@ func TestActionlintIsAtWork(t *testing.T) {
 	assert.Contains(t, said.String(), `undefined variable "nothing"`)
 }
 
-func TestEveryTargetThatAWorkflowNamesExists(t *testing.T) {
-	t.Parallel()
-
-	defined := map[string]bool{"deploy": true, "drift": true} // about to be there
+// targets are those that make can be asked for.
+func targets(t *testing.T) map[string]bool {
+	t.Helper()
+	defined := map[string]bool{"deploy": true, "rollback": true, "history": true, "drift": true} // about to be there
 	for _, makefile := range []string{read(t, "Makefile"), read(t, ".github", "pipeline.mk")} {
 		for _, rule := range regexp.MustCompile(`(?m)^([a-z][a-z0-9-]*):(?:[^=]|$)`).FindAllStringSubmatch(makefile, -1) {
 			defined[rule[1]] = true
 		}
 	}
+	return defined
+}
+
+func TestEveryTargetThatAWorkflowNamesExists(t *testing.T) {
+	t.Parallel()
+
+	defined := targets(t)
 	named := 0
 	for _, file := range workflows(t) {
 		for _, run := range file.Runs() {
