@@ -56,7 +56,7 @@ func checkout(t *testing.T) {
 	for file, content := range map[string]string{
 		"Pulumi.yaml": "name: ashapp-backend\n",
 		"Pulumi.prod.yaml": "config:\n  ashapp-backend:cluster:\n    kind: existing\n    context: blue\n" +
-			"  ashapp-backend:image:\n    repository: docker.io/name/app\n",
+			"  ashapp-backend:image:\n    repository: docker.io/name/app\n    platform: linux/amd64\n",
 	} {
 		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
 	}
