@@ -24,7 +24,6 @@ type Operator interface {
 	Refresh(ctx context.Context, urns []string) error
 	Update(ctx context.Context, config []byte) error
 	Destroy(ctx context.Context) error
-	Output(ctx context.Context, name string) (string, error)
 	Say(line string) error
 }
 
@@ -50,7 +49,6 @@ type Deployer struct {
 // not answer as it should, the last good release is put back, or what a first deployment has made is removed; the
 // error then tells the cause.
 func (d *Deployer) Deploy(ctx context.Context) error {
-	started := time.Now()
 	commit, err := d.Commit(ctx)
 	if err != nil {
 		return err
@@ -72,15 +70,23 @@ func (d *Deployer) Deploy(ctx context.Context) error {
 	if d.Settings.Image.Ref != "" {
 		commit = "" // nothing is built, and whoever built it is not here
 	}
-	release := Release{Time: started.UTC(), Commit: commit, Config: string(config)}
-	failure := d.release(ctx, &release)
-	if failure == nil {
-		return d.Operator.Say(fmt.Sprintf("deployed %s in %.1f s: %s", release, time.Since(started).Seconds(), d.url(d.Settings)))
-	}
+	release := Release{Time: time.Now().UTC(), Commit: commit, Config: string(config)}
+	return d.finish(ctx, "deployed", &release, good)
+}
+
+// finish makes a release what runs, or undoes it.
+func (d *Deployer) finish(ctx context.Context, done string, release, good *Release) error {
+	started := time.Now()
+	failure := d.release(ctx, release)
 	if ctx.Err() != nil {
-		return failure // interrupted: make deploy again goes on from here
+		return failure // interrupted: the next make deploy goes on from here
 	}
-	return d.undo(ctx, good, failure)
+	if failure != nil {
+		return d.undo(ctx, good, release, failure)
+	}
+	recorded := d.record(ctx, release, Deployed)
+	return errors.Join(recorded, d.Operator.Say(
+		fmt.Sprintf("%s %s in %.1f s: %s", done, release, time.Since(started).Seconds(), d.url(d.Settings))))
 }
 
 // mend has Pulumi see what was changed by other means, which it would not notice.
@@ -95,45 +101,36 @@ func (d *Deployer) mend(ctx context.Context) error {
 
 // Rollback deploys the good release before the last one.
 func (d *Deployer) Rollback(ctx context.Context) error {
-	started := time.Now()
 	releases, err := d.History(ctx)
 	if err != nil {
 		return err
 	}
-	current, err := d.Operator.Output(ctx, "image")
+	good, err := d.lastGood(ctx)
 	if err != nil {
 		return err
 	}
-	before := previous(releases, current)
+	if good == nil {
+		return errors.New("nothing is deployed: make deploy")
+	}
+	before := previous(releases, good.Image)
 	if before == nil {
-		return fmt.Errorf("there is no good release before %s to go back to: make history lists them", current)
+		return fmt.Errorf("there is no good release before %s to go back to: make history lists them", good)
 	}
 	release := *before
-	release.Time = started.UTC()
-	if err := d.release(ctx, &release); err != nil {
-		return fmt.Errorf("rolling back to %s: %w", before, err)
-	}
-	return d.Operator.Say(fmt.Sprintf("rolled back to %s in %.1f s: %s", release, time.Since(started).Seconds(), d.url(d.Settings)))
+	release.Time = time.Now().UTC()
+	return d.finish(ctx, "rolled back to", &release, good)
 }
 
-// release updates the stack by a release's config, verifies it, completes the release and writes it down.
+// release updates the stack by a release's config and verifies it.
 func (d *Deployer) release(ctx context.Context, release *Release) error {
 	deployed, err := d.settingsOf(release.Config)
 	if err != nil {
 		return err
 	}
-	err = d.rollOut(ctx, []byte(release.Config), deployed)
-	if err == nil {
-		err = d.verify(ctx, deployed, release.Commit)
-	}
-	if ctx.Err() != nil {
+	if err := d.rollOut(ctx, []byte(release.Config), deployed); err != nil {
 		return err
 	}
-	release.Outcome = Deployed
-	if err != nil {
-		release.Outcome = Failed
-	}
-	return errors.Join(err, d.complete(ctx, release, deployed), d.record(ctx, *release, deployed))
+	return d.Verify(ctx, d.url(deployed), deployed.Backend.Greeting, release.Commit)
 }
 
 // rollOut updates the stack and stops waiting as soon as the rollout cannot succeed.
@@ -149,25 +146,26 @@ func (d *Deployer) rollOut(ctx context.Context, config []byte, deployed settings
 	if err != nil {
 		return err
 	}
-	updating, stop := context.WithCancelCause(ctx)
-	watched := make(chan error, 1)
+	updating, stop := context.WithCancel(ctx)
+	watched := make(chan *rollout.FailedError, 1)
 	go func() {
-		err := watcher.Watch(updating)
-		if failure := (*rollout.FailedError)(nil); errors.As(err, &failure) {
-			stop(failure)
+		var failure *rollout.FailedError
+		// Where the connection breaks off, Pulumi waits for the rollout all the same.
+		if err := watcher.Watch(updating); errors.As(err, &failure) {
+			stop()
 		}
-		watched <- err
+		watched <- failure
 	}()
 	err = d.Operator.Update(updating, config)
-	stop(nil)
-	if seen := <-watched; seen != nil && err != nil {
-		return seen // why Pulumi has ended is in it
+	stop()
+	if failure := <-watched; failure != nil && err != nil {
+		return failure // it says why Pulumi was stopped
 	}
 	return err
 }
 
 // undo puts the last good release back, or removes what a first deployment has made.
-func (d *Deployer) undo(ctx context.Context, good *Release, failure error) error {
+func (d *Deployer) undo(ctx context.Context, good, failed *Release, failure error) error {
 	started := time.Now()
 	if err := d.Operator.Say(fmt.Sprintf("the deployment failed: %v", failure)); err != nil {
 		return err
@@ -178,15 +176,14 @@ func (d *Deployer) undo(ctx context.Context, good *Release, failure error) error
 		}
 		return undone{"the first deployment failed, and what it had made is removed", failure}
 	}
-	if err := d.Operator.Say("going back to " + good.String()); err != nil {
-		return err
-	}
+	recorded := errors.Join(d.record(ctx, failed, Failed), d.Operator.Say("going back to "+good.String()))
 	back := *good
 	back.Time = started.UTC()
 	if err := d.release(ctx, &back); err != nil {
-		return errors.Join(failure, fmt.Errorf("going back to %s failed as well: %w", good, err))
+		return errors.Join(failure, fmt.Errorf("going back to %s failed as well: %w", good, err), recorded)
 	}
-	return undone{fmt.Sprintf("the deployment failed, and %s is back after %.1f s", good, time.Since(started).Seconds()), failure}
+	recorded = errors.Join(recorded, d.record(ctx, &back, Deployed))
+	return errors.Join(recorded, undone{fmt.Sprintf("the deployment failed, and %s is back after %.1f s", good, time.Since(started).Seconds()), failure})
 }
 
 // undone is the error of a deployment that has failed and left no trace. Its cause has been said already.

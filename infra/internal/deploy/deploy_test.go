@@ -39,8 +39,6 @@ func (o *operator) Refresh(_ context.Context, urns []string) error {
 	o.calls = append(o.calls, "refresh "+strings.Join(urns, " "))
 	return nil
 }
-func (o *operator) Output(context.Context, string) (string, error) { return o.image, nil }
-
 func (o *operator) Update(ctx context.Context, config []byte) error {
 	values, _, err := settings.ParseStackFile(config)
 	if err != nil {
@@ -51,23 +49,30 @@ func (o *operator) Update(ctx context.Context, config []byte) error {
 		image = built
 	}
 	o.calls = append(o.calls, "update "+image)
-	o.image = image
 	deployments := o.client.AppsV1().Deployments("ashapp-backend")
-	deployment := &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: deploymentName},
-		Spec:       appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{{Image: image}}}}},
-	}
-	if _, err := deployments.Create(ctx, deployment, metav1.CreateOptions{}); err != nil {
-		_, err = deployments.Update(ctx, deployment, metav1.UpdateOptions{})
+	if _, err := deployments.Create(ctx, running(image), metav1.CreateOptions{}); err != nil {
+		_, err = deployments.Update(ctx, running(image), metav1.UpdateOptions{})
 		return errors.Join(err, o.fails[image])
 	}
 	return o.fails[image]
 }
 
+// running is a Deployment whose pods run an image.
+func running(image string) *appsv1.Deployment {
+	return &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "ashapp-backend", Name: deploymentName},
+		Spec:       appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{{Image: image}}}}},
+		Status:     appsv1.DeploymentStatus{Replicas: 2, UpdatedReplicas: 2, AvailableReplicas: 2},
+	}
+}
+
 // deployer deploys commit abc; image is what is deployed already.
 func deployer(image string) (*Deployer, *operator) {
 	client := fake.NewClientset()
-	o := &operator{client: client, image: image, fails: map[string]error{}}
+	if image != "" {
+		client = fake.NewClientset(running(image))
+	}
+	o := &operator{client: client, fails: map[string]error{}}
 	return &Deployer{
 		Operator: o, Settings: settings.Default(), Project: project,
 		Connect: func(context.Context) (kubernetes.Interface, error) { return client, nil },
@@ -128,6 +133,10 @@ func TestFailedDeploymentIsUndone(t *testing.T) {
 			assert.Equal(t, test.want, o.calls)
 			releases, err := d.History(t.Context())
 			require.NoError(t, err)
+			if test.before == "" {
+				assert.Empty(t, releases, "it goes with what the deployment has made")
+				return
+			}
 			assert.Equal(t, Failed, releases[0].Outcome)
 		})
 	}
@@ -159,13 +168,12 @@ func TestRollbackGoesToTheGoodReleaseBefore(t *testing.T) {
 	t.Parallel()
 
 	d, o := deployer("")
-	require.ErrorContains(t, d.Rollback(t.Context()), "there is no good release before")
-	d.Settings.Image.Ref = good
+	require.ErrorContains(t, d.Rollback(t.Context()), "nothing is deployed")
 	pinned, err := settings.PinImage([]byte("config: {}\n"), project, good)
 	require.NoError(t, err)
 	first := Release{Image: good, Commit: "first", Config: string(pinned)}
-	require.NoError(t, d.release(t.Context(), &first))
-	d.Settings.Image.Ref = ""
+	require.NoError(t, d.finish(t.Context(), "deployed", &first, nil))
+	require.ErrorContains(t, d.Rollback(t.Context()), "there is no good release before sha256:1111")
 	require.NoError(t, d.Deploy(t.Context()))
 	o.calls = nil
 
@@ -174,4 +182,30 @@ func TestRollbackGoesToTheGoodReleaseBefore(t *testing.T) {
 	require.NoError(t, d.Rollback(t.Context()))
 	assert.Equal(t, []string{"update " + good}, o.calls)
 	assert.Equal(t, "first", asked, "it must be the version that it was")
+}
+
+func TestWhatWasBroughtUpSinceIsGoneBackTo(t *testing.T) {
+	t.Parallel()
+
+	const since = "registry.test/app@sha256:3333333333333333333333333333333333333333333333333333333333333333"
+	for name, test := range map[string]struct {
+		available int32
+		want      string
+	}{
+		"healthy": {2, since}, "broken": {0, built},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			d, o := deployer("")
+			require.NoError(t, d.Deploy(t.Context()))
+			changed := running(since)
+			changed.Status.AvailableReplicas = test.available
+			_, err := o.client.AppsV1().Deployments("ashapp-backend").Update(t.Context(), changed, metav1.UpdateOptions{})
+			require.NoError(t, err)
+			last, err := d.lastGood(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, test.want, last.Image)
+		})
+	}
 }

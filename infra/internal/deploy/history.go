@@ -80,13 +80,31 @@ func readHistory(ctx context.Context, client kubernetes.Interface, namespace str
 	return releases, object, nil
 }
 
-// record appends a release to the history.
-func (d *Deployer) record(ctx context.Context, release Release, deployed settings.Settings) error {
+// record completes a release by its outcome and by the image, which only the cluster knows, and appends it to the history.
+func (d *Deployer) record(ctx context.Context, release *Release, outcome Outcome) error {
+	deployed, err := d.settingsOf(release.Config)
+	if err != nil {
+		return err
+	}
 	client, err := d.Connect(ctx)
 	if err != nil || client == nil {
 		return err
 	}
 	namespace := deployed.Backend.Namespace
+	deployment, err := live(ctx, client, namespace)
+	if err != nil || deployment == nil {
+		return err
+	}
+	release.Outcome, release.Image = outcome, imageOf(deployment)
+	pinned, err := settings.PinImage([]byte(release.Config), d.Project, release.Image)
+	if err != nil {
+		return err
+	}
+	release.Config = string(pinned)
+	return appendHistory(ctx, client, namespace, *release)
+}
+
+func appendHistory(ctx context.Context, client kubernetes.Interface, namespace string, release Release) error {
 	releases, object, err := readHistory(ctx, client, namespace)
 	if err != nil {
 		return err
@@ -112,28 +130,32 @@ func (d *Deployer) record(ctx context.Context, release Release, deployed setting
 	return nil
 }
 
-// lastGood is the release to go back to: the last one that was deployed, or what is there without a history; nil where
-// nothing is.
+// lastGood is the release to go back to; nil where nothing is deployed. It is the last one that was deployed, unless something
+// else was brought up since, outside of the history, and is healthy.
 func (d *Deployer) lastGood(ctx context.Context) (*Release, error) {
-	image, err := d.Operator.Output(ctx, "image")
-	if err != nil || image == "" {
+	client, err := d.Connect(ctx)
+	if err != nil || client == nil {
 		return nil, err
 	}
-	releases, err := d.History(ctx)
+	namespace := d.Settings.Backend.Namespace
+	deployment, err := live(ctx, client, namespace)
+	if err != nil || deployment == nil {
+		return nil, err
+	}
+	releases, _, err := readHistory(ctx, client, namespace)
 	if err != nil {
 		return nil, err
 	}
-	for _, release := range slices.Backward(releases) {
-		if release.Outcome == Deployed {
-			return &release, nil
-		}
+	last := previous(releases, "")
+	if last != nil && (last.Image == imageOf(deployment) || !healthy(deployment)) {
+		return last, nil
 	}
 	config, err := d.Operator.Config()
 	if err != nil {
 		return nil, err
 	}
-	pinned, err := settings.PinImage(config, d.Project, image)
-	return &Release{Image: image, Outcome: Deployed, Config: string(pinned)}, err
+	pinned, err := settings.PinImage(config, d.Project, imageOf(deployment))
+	return &Release{Image: imageOf(deployment), Outcome: Deployed, Config: string(pinned)}, err
 }
 
 // previous is the last good release of another image than the current one.

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/rollout"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
@@ -36,23 +39,25 @@ func (d *Deployer) settingsOf(config string) (settings.Settings, error) {
 	return settings.Load(d.Project, values, secretKeys)
 }
 
-// verify asks the backend over HTTP whether it is what was deployed.
-func (d *Deployer) verify(ctx context.Context, deployed settings.Settings, commit string) error {
-	return d.Verify(ctx, d.url(deployed), deployed.Backend.Greeting, commit)
+// live is the Deployment on the cluster; nil where there is none.
+func live(ctx context.Context, client kubernetes.Interface, namespace string) (*appsv1.Deployment, error) {
+	deployment, err := client.AppsV1().Deployments(namespace).Get(ctx, deploymentName, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking at the Deployment %s/%s: %w", namespace, deploymentName, err)
+	}
+	return deployment, nil
 }
 
-// complete fills in what only the cluster knows: the image, by which the release can be deployed again.
-func (d *Deployer) complete(ctx context.Context, release *Release, deployed settings.Settings) error {
-	client, err := d.Connect(ctx)
-	if err != nil || client == nil {
-		return err
-	}
-	deployment, err := client.AppsV1().Deployments(deployed.Backend.Namespace).Get(ctx, deploymentName, metav1.GetOptions{})
-	if err != nil {
-		return fmt.Errorf("looking at the Deployment %s/%s: %w", deployed.Backend.Namespace, deploymentName, err)
-	}
-	release.Image = deployment.Spec.Template.Spec.Containers[0].Image
-	pinned, err := settings.PinImage([]byte(release.Config), d.Project, release.Image)
-	release.Config = string(pinned)
-	return err
+// healthy tells whether all pods of a Deployment are of its latest version, and available.
+func healthy(deployment *appsv1.Deployment) bool {
+	status := deployment.Status
+	return status.ObservedGeneration == deployment.Generation && status.UpdatedReplicas == status.Replicas &&
+		status.AvailableReplicas == status.Replicas && status.Replicas > 0
+}
+
+func imageOf(deployment *appsv1.Deployment) string {
+	return deployment.Spec.Template.Spec.Containers[0].Image
 }
