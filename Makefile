@@ -5,6 +5,8 @@ SHELL := /bin/sh
 
 # A stack other than the one that was used last, or that this machine chooses: make up STACK=dev
 STACK ?=
+# Where deploy and rollback ask the backend whether it is what was deployed, if not where the stack says
+URL ?=
 # What kubectl is called with: make kubectl ARGS='get pods -A'
 ARGS ?=
 
@@ -12,6 +14,7 @@ ARGS ?=
 MODULES := app infra tools airgap/build airgap/node airgap/plugins
 
 STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
+DEPLOY_COMMAND := .bin/deploy $(if $(STACK),-stack $(STACK)) $(if $(URL),-url $(URL))
 
 # The tools that tools/go.mod pins, by the name of their program.
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -54,6 +57,22 @@ preview: .bin/stack ## Show what up would change
 .PHONY: down
 down: .bin/stack ## Remove everything that up has made
 	@$(STACK_COMMAND) down
+
+.PHONY: deploy
+deploy: .bin/deploy ## Bring the stack to this version, verify it, and go back by itself where that fails
+	@$(DEPLOY_COMMAND) deploy
+
+.PHONY: rollback
+rollback: .bin/deploy ## Go back to the good version before this one
+	@$(DEPLOY_COMMAND) rollback
+
+.PHONY: history
+history: .bin/deploy ## List the versions that were deployed, with time, digest, commit and outcome
+	@$(DEPLOY_COMMAND) history
+
+.PHONY: drift
+drift: .bin/deploy ## Compare the cluster with the state; fails where they differ, and changes neither
+	@$(DEPLOY_COMMAND) drift
 
 .PHONY: test
 test: build vet lint unit ## Build every module alone, vet, lint and run the unit tests
@@ -99,10 +118,10 @@ kubectl: .bin/stack ## Run kubectl on the stack's cluster (ARGS='get pods -A')
 logs: .bin/stack ## Show what the backend's pods have logged last
 	@$(STACK_COMMAND) logs
 
-# Go decides whether the program is up to date, in a tenth of a second.
-.PHONY: .bin/stack
-.bin/stack:
-	@go build -o $@ ./infra/cmd/stack
+# Go decides whether the programs are up to date, in a tenth of a second.
+.PHONY: .bin/stack .bin/deploy
+.bin/stack .bin/deploy: .bin/%:
+	@GOWORK=off go build -C infra -o ../$@ ./cmd/$*
 
 .PHONY: build
 build:
@@ -112,8 +131,8 @@ build:
 .PHONY: vet
 vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
-	$(call each,infra,vetting for macOS,GOOS=darwin go vet ./cmd/...)
-	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/...)
+	$(call each,infra,vetting for macOS,GOOS=darwin go vet ./cmd/stack)
+	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/stack)
 	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
 # Only packages that have tests: the others would be compiled for nothing. The benchmarks run once, for the allocations

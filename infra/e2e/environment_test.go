@@ -34,6 +34,7 @@ const (
 // environment is a checkout of its own with a stack of its own.
 type environment struct {
 	checkout string
+	name     string // the stack's
 	// backend is the folder with the state.
 	backend   string
 	variables auto.LocalWorkspaceOption
@@ -47,7 +48,7 @@ func newEnvironment(t *testing.T) *environment {
 	t.Helper()
 	base := os.Getenv("ASHAPP_STACK")
 	require.NotEmpty(t, base, "ASHAPP_STACK must name the local stack to test, as `make e2e` does")
-	e := &environment{checkout: t.TempDir(), backend: t.TempDir(), config: map[string]map[string]any{}}
+	e := &environment{checkout: t.TempDir(), name: stackName, backend: t.TempDir(), config: map[string]map[string]any{}}
 	e.variables = auto.EnvVars(map[string]string{
 		"PULUMI_BACKEND_URL":       "file://" + e.backend,
 		"PULUMI_CONFIG_PASSPHRASE": rand.Text(),
@@ -110,7 +111,7 @@ func (e *environment) set(t *testing.T, group string, values map[string]any) {
 	maps.Copy(e.config[group], values)
 	maps.DeleteFunc(e.config[group], func(_ string, value any) bool { return value == nil })
 
-	name := filepath.Join(e.checkout, "Pulumi."+stackName+".yaml")
+	name := filepath.Join(e.checkout, "Pulumi."+e.name+".yaml")
 	file := map[string]any{}
 	if content, err := os.ReadFile(name); err == nil {
 		require.NoError(t, yaml.Unmarshal(content, &file))

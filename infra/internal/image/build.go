@@ -69,11 +69,8 @@ func (p platform) build(ctx context.Context, source, root, commit string) (strin
 		return "", err
 	}
 	// The modes are part of what the image is compared by, and a umask must not change them; the time is part of its layer.
-	if err := errors.Join(
-		os.Chmod(output, 0o755), //nolint:gosec // an image's files are for every user in it
-		os.Chmod(filepath.Join(folder, dockerfile), 0o644),
-		os.Chtimes(output, time.Unix(0, 0), time.Unix(0, 0)),
-	); err != nil {
+	modes := errors.Join(os.Chmod(output, 0o755), os.Chmod(filepath.Join(folder, dockerfile), 0o644)) //nolint:gosec // an image's files are for every user in it
+	if err := errors.Join(modes, os.Chtimes(output, time.Unix(0, 0), time.Unix(0, 0))); err != nil {
 		return "", fmt.Errorf("setting modes and times in the build context: %w", err)
 	}
 	return filepath.ToSlash(folder), nil

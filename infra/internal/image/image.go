@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashwanth01/ashapp-backend/infra/internal/git"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
 )
 
@@ -38,7 +39,7 @@ func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.Strin
 	}
 	var commit string
 	if s.TagCommit {
-		if commit, err = headCommit(ctx.Context(), source); err != nil {
+		if commit, err = git.Commit(ctx.Context(), source); err != nil {
 			return pulumi.StringOutput{}, err
 		}
 	}

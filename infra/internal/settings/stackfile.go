@@ -18,11 +18,19 @@ func ReadStackFile(path string) (config map[string]string, secretKeys []string, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading stack file: %w", err)
 	}
+	if config, secretKeys, err = ParseStackFile(content); err != nil {
+		return nil, nil, fmt.Errorf("reading stack file %s: %w", path, err)
+	}
+	return config, secretKeys, nil
+}
+
+// ParseStackFile is ReadStackFile for the content of a file.
+func ParseStackFile(content []byte) (config map[string]string, secretKeys []string, err error) {
 	var file struct {
 		Config map[string]any `json:"config"`
 	}
 	if err := yaml.Unmarshal(content, &file); err != nil {
-		return nil, nil, fmt.Errorf("reading stack file %s: %w", path, err)
+		return nil, nil, err // the parser names the line
 	}
 	config = make(map[string]string, len(file.Config))
 	for _, key := range slices.Sorted(maps.Keys(file.Config)) {
@@ -31,7 +39,7 @@ func ReadStackFile(path string) (config map[string]string, secretKeys []string, 
 			secretKeys = append(secretKeys, key)
 		}
 		if config[key], err = pulumiText(value); err != nil {
-			return nil, nil, fmt.Errorf("reading %s in stack file %s: %w", key, path, err)
+			return nil, nil, fmt.Errorf("reading %s: %w", key, err)
 		}
 	}
 	return config, secretKeys, nil
@@ -62,4 +70,23 @@ func withoutEnvelopes(value any) (bare any, encrypted bool) {
 		bareObject[key], encrypted = inner, encrypted || found
 	}
 	return bareObject, encrypted
+}
+
+// PinImage returns the content of a stack file changed so that it deploys an image that exists, by image.ref.
+func PinImage(stackFile []byte, project, reference string) ([]byte, error) {
+	file := map[string]any{}
+	if err := yaml.Unmarshal(stackFile, &file); err != nil {
+		return nil, fmt.Errorf("reading the stack file: %w", err)
+	}
+	config, _ := file["config"].(map[string]any)
+	if config == nil {
+		config = map[string]any{}
+	}
+	config[project+":image.ref"] = reference
+	file["config"] = config
+	content, err := yaml.Marshal(file)
+	if err != nil {
+		return nil, fmt.Errorf("writing the stack file: %w", err)
+	}
+	return content, nil
 }

@@ -43,7 +43,7 @@ func (s *Stack) Preview(ctx context.Context) error {
 // clusterGone tells what Up would do about a container that was removed by other means; nothing where all are there. It fails
 // where Up would fail.
 func (s *Stack) clusterGone(ctx context.Context) (string, error) {
-	if !s.local() || s.state.ownBackend {
+	if !s.Local() || s.state.ownBackend {
 		return "", nil
 	}
 	recorded, err := s.state.readCheckpoint(s.Name)
@@ -94,7 +94,7 @@ func (s *Stack) isUp() error {
 // Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
 func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
 	cluster := s.Settings.Cluster
-	if !s.local() {
+	if !s.Local() {
 		command := []string{"kubectl"}
 		if cluster.Context != "" {
 			command = append(command, "--context", cluster.Context)

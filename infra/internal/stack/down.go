@@ -9,7 +9,7 @@ import (
 
 // Down removes everything that Up has made. It may be used when there is nothing.
 func (s *Stack) Down(ctx context.Context) error {
-	if s.local() {
+	if s.Local() {
 		// Without it Pulumi would fail on every container, and what is left would be unknown.
 		if _, err := s.engine.Containers(ctx); err != nil {
 			return err
@@ -24,7 +24,7 @@ func (s *Stack) Down(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.local() {
+	if s.Local() {
 		if err := s.removeObjects(ctx, func(string) bool { return true }); err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (s *Stack) destroy(ctx context.Context, recorded checkpoint) error {
 	if err != nil {
 		return err
 	}
-	ours := s.local() && !s.state.ownBackend
+	ours := s.Local() && !s.state.ownBackend
 	if ours && len(recorded.pending) > 0 {
 		return errors.Join(s.say("the last command was stopped before it could record what it did: removing the containers of the stack"),
 			p.forget(ctx))

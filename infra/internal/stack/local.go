@@ -93,7 +93,7 @@ const nodeLogLines = 20
 func (s *Stack) withNodeLogs(ctx context.Context, cause error) error {
 	exit := &exec.ExitError{}
 	killed := errors.As(cause, &exit) && !exit.Exited()
-	if !s.local() || ctx.Err() != nil || killed {
+	if cause == nil || !s.Local() || ctx.Err() != nil || killed {
 		return cause
 	}
 	node, err := s.node(ctx)

@@ -21,7 +21,7 @@ func (p *pulumi) recover(ctx context.Context, containers []engine.Container) err
 	if err != nil {
 		return err
 	}
-	if p.local() {
+	if p.Local() {
 		rebuilt, err := p.recoverContainers(ctx, recorded, containers)
 		if err != nil || rebuilt {
 			return err
@@ -76,7 +76,7 @@ func (s *Stack) checkContainers(recorded checkpoint, containers []engine.Contain
 // lostImages lists the URNs of those images of a local stack that its registry does not hold any more, because somebody has
 // removed its data: Pulumi would not notice. Of a state that is not local it knows nothing.
 func (s *Stack) lostImages(ctx context.Context) (urns []string, err error) {
-	if !s.local() || s.state.ownBackend {
+	if !s.Local() || s.state.ownBackend {
 		return nil, nil
 	}
 	recorded, err := s.state.readCheckpoint(s.Name)

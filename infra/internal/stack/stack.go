@@ -149,5 +149,8 @@ func (s *Stack) say(line string) error {
 	return err
 }
 
-// local tells whether the stack's cluster is in containers on this machine.
-func (s *Stack) local() bool { return s.Settings.Cluster.Kind == settings.Local }
+// Local tells whether the stack's cluster is in containers on this machine.
+func (s *Stack) Local() bool { return s.Settings.Cluster.Kind == settings.Local }
+
+// Project is the name in Pulumi.yaml.
+func (s *Stack) Project() string { return s.state.project }

@@ -71,5 +71,5 @@ func TestOpenRefusesBadStacks(t *testing.T) {
 	}
 	opened, err := Open(t.Context(), root, "dev", t.Output(), t.Output())
 	require.NoError(t, err)
-	assert.True(t, opened.local())
+	assert.True(t, opened.Local())
 }

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -115,45 +114,6 @@ func TestPreflightNamesThePortAndItsHolder(t *testing.T) {
 			}
 			require.ErrorContains(t, err, "port "+port+" is held by the container web: ")
 			assert.ErrorContains(t, err, test.want)
-		})
-	}
-}
-
-func TestAwaitAnswerWaitsUntilNoPodGreetsAsBefore(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t)
-	var asked atomic.Int32
-	f.serve(t, func(w http.ResponseWriter, r *http.Request) {
-		switch asked.Add(1) {
-		case 1:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		case 3:
-			_, _ = w.Write([]byte("an old greeting"))
-		default:
-			greet(f)(w, r)
-		}
-	})
-	require.NoError(t, f.awaitAnswer(t.Context()))
-	assert.EqualValues(t, 3+answersInARow, asked.Load())
-}
-
-func TestAskSaysWhatIsWrong(t *testing.T) {
-	t.Parallel()
-
-	for name, test := range map[string]struct {
-		answer http.HandlerFunc
-		want   string
-	}{
-		"not ready":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "502 Bad Gateway"},
-		"another greeting": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("Hi")) }, `it answers "Hi" and not "Hello"`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			server := httptest.NewServer(test.answer)
-			defer server.Close()
-			assert.ErrorContains(t, ask(t.Context(), server.Client(), server.URL, "Hello"), test.want)
 		})
 	}
 }

@@ -76,7 +76,7 @@ func TestActionlintIsAtWork(t *testing.T) {
 // targets are those that make can be asked for.
 func targets(t *testing.T) map[string]bool {
 	t.Helper()
-	defined := map[string]bool{"deploy": true, "rollback": true, "history": true, "drift": true} // about to be there
+	defined := map[string]bool{}
 	for _, makefile := range []string{read(t, "Makefile"), read(t, ".github", "pipeline.mk")} {
 		for _, rule := range regexp.MustCompile(`(?m)^([a-z][a-z0-9-]*):(?:[^=]|$)`).FindAllStringSubmatch(makefile, -1) {
 			defined[rule[1]] = true

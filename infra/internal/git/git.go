@@ -1,4 +1,5 @@
-package image
+// Package git tells which commit a folder of the checkout holds.
+package git
 
 import (
 	"bytes"
@@ -9,11 +10,11 @@ import (
 	"strings"
 )
 
-// headCommit is the Git commit of the checkout that a folder belongs to, in hexadecimal digits. It refuses where something
-// in the folder is not committed: an image that is built from it would not be what its tag says.
-func headCommit(ctx context.Context, folder string) (string, error) {
+// Commit is the Git commit of the checkout that a folder belongs to, in hexadecimal digits. It refuses where something in
+// the folder is not committed: an image that is built from it would not be what its tag says.
+func Commit(ctx context.Context, folder string) (string, error) {
 	const advice = "commit it, or set image.tagCommit to false"
-	changed, err := git(ctx, folder, "status", "--porcelain", "--untracked-files=all", "--", ".")
+	changed, err := run(ctx, folder, "status", "--porcelain", "--untracked-files=all", "--", ".")
 	if err != nil {
 		return "", err
 	}
@@ -22,11 +23,11 @@ func headCommit(ctx context.Context, folder string) (string, error) {
 		return "", fmt.Errorf("tagging the image with the Git commit: what it is built from is not committed (%s): %s",
 			strings.TrimSpace(first), advice)
 	}
-	return git(ctx, folder, "rev-parse", "--verify", "HEAD")
+	return run(ctx, folder, "rev-parse", "--verify", "HEAD")
 }
 
-// git returns what a git command prints, without the last line break.
-func git(ctx context.Context, folder string, arguments ...string) (string, error) {
+// run returns what a git command prints, without the last line break.
+func run(ctx context.Context, folder string, arguments ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", arguments...)
 	command.Dir = folder
 	var complaint bytes.Buffer

@@ -1,0 +1,144 @@
+// Command deploy brings a stack of the checkout it is run in to a new version, or back to an earlier one, and tells which
+// versions there were and whether the cluster is still as the stack has made it. It is a command of its own because
+// watching a cluster takes a client of Kubernetes, which those who only want the stack up need not compile.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/deploy"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/git"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/stack"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/verify"
+)
+
+// Exit codes.
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
+)
+
+// errUsage is the error of a command line that cannot be understood.
+var errUsage = errors.New("usage: deploy [-stack NAME] [-url URL] deploy|rollback|history|drift")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for the good order in which everything ends
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the command, in the current folder, from its arguments to its exit code.
+func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
+	err := dispatch(ctx, arguments, stdout, stderr)
+	if err == nil {
+		return 0
+	}
+	code := exitFailure
+	if ctx.Err() != nil {
+		code, err = exitInterrupted, errors.New("interrupted: make deploy continues from here, make rollback goes back")
+	} else if errors.Is(err, errUsage) {
+		code = exitUsage
+	}
+	if _, err := fmt.Fprintln(stderr, "error:", err); err != nil {
+		return exitFailure
+	}
+	return code
+}
+
+// dispatch reads the command line before it looks at the checkout, so that a mistyped one costs nothing.
+func dispatch(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("deploy", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the error says it
+	name := flags.String("stack", "", "")
+	url := flags.String("url", "", "")
+	if err := flags.Parse(arguments); err != nil {
+		return fmt.Errorf("%w\n%w", err, errUsage)
+	}
+	operate, found := map[string]func(command, context.Context) error{
+		"deploy":   func(c command, ctx context.Context) error { return c.deployer.Deploy(ctx) },
+		"rollback": func(c command, ctx context.Context) error { return c.deployer.Rollback(ctx) },
+		"history":  command.history,
+		"drift":    command.drift,
+	}[flags.Arg(0)]
+	if !found || flags.NArg() > 1 {
+		return fmt.Errorf("unknown command %q\n%w", flags.Args(), errUsage)
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("looking for the checkout: %w", err)
+	}
+	s, err := stack.Open(ctx, root, *name, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	c, err := newCommand(ctx, s, root, *url, stdout)
+	if err != nil {
+		return err
+	}
+	return operate(c, ctx)
+}
+
+// command is what the commands have in common.
+type command struct {
+	operator *stack.Operator
+	deployer *deploy.Deployer
+	cluster  *cluster
+	stdout   io.Writer
+}
+
+func newCommand(ctx context.Context, s *stack.Stack, root, url string, stdout io.Writer) (command, error) {
+	operator, err := s.Operator(ctx)
+	if err != nil {
+		return command{}, err
+	}
+	cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
+	return command{operator: operator, cluster: cluster, stdout: stdout, deployer: &deploy.Deployer{
+		Operator: operator, Settings: s.Settings, Project: s.Project(), URL: url, Connect: cluster.connect, Drifted: cluster.drifted,
+		Verify: verify.Backend,
+		Commit: func(ctx context.Context) (string, error) {
+			if !s.Settings.Image.TagCommit {
+				return "", nil
+			}
+			return git.Commit(ctx, filepath.Join(root, "app"))
+		},
+	}}, nil
+}
+
+// history prints the releases.
+func (c command) history(ctx context.Context) error {
+	releases, err := c.deployer.History(ctx)
+	if err != nil {
+		return err
+	}
+	return deploy.PrintHistory(c.stdout, releases)
+}
+
+// drift prints the differences between cluster and state, and fails where there are any.
+func (c command) drift(ctx context.Context) error {
+	differences, err := c.cluster.differences(ctx)
+	if err != nil {
+		return err
+	}
+	for _, difference := range differences {
+		if _, err := fmt.Fprintln(c.stdout, difference); err != nil {
+			return err
+		}
+	}
+	if len(differences) > 0 {
+		return fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
+			"and leaves what somebody else has set besides", len(differences))
+	}
+	_, err = fmt.Fprintln(c.stdout, "the cluster is as the stack has made it")
+	return err
+}

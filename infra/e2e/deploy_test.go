@@ -1,0 +1,182 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestDeploy is the story of a few releases, told with the commands that a pipeline uses.
+func TestDeploy(t *testing.T) {
+	e := newCheckout(t)
+	e.set(t, "image", map[string]any{"tagCommit": true})
+	url := fmt.Sprintf("http://127.0.0.1:%v/", e.config["backend"]["nodePort"])
+	first := e.release(t, "first", `println("first")`)
+	printed, err := e.make(t, "deploy")
+	require.NoError(t, err, printed)
+	assertGreets(t, url, firstGreeting)
+	assert.Equal(t, first, e.commitAt(t, url))
+
+	second := e.release(t, "second", `println("second")`)
+	e.deploysUnderLoad(t, url, second, "")
+	good := e.image(t)
+
+	third := e.release(t, "third", `println("no configuration"); os.Exit(3)`)
+	e.deploysUnderLoad(t, url, second, "the process ended with exit code 3\nits last lines:\n  no configuration")
+	assert.Equal(t, good, e.image(t), "the cluster must run the last good image")
+
+	missing := fmt.Sprintf("localhost:%v/ashapp-backend@sha256:%064d", e.config["cluster"]["registryPort"], 0)
+	e.set(t, "image", map[string]any{"ref": missing})
+	e.deploysUnderLoad(t, url, second, "ErrImagePull")
+	assert.Equal(t, good, e.image(t))
+	e.set(t, "image", map[string]any{"ref": nil})
+
+	printed, err = e.make(t, "rollback")
+	require.NoError(t, err, printed)
+	assert.Equal(t, first, e.commitAt(t, url), "the good release before the second")
+	printed, err = e.make(t, "history")
+	require.NoError(t, err, printed)
+	assert.Equal(t, []string{
+		"deployed " + first, "deployed " + second, "failed " + third, "deployed " + second, "failed unknown", "deployed " + second,
+		"deployed " + first,
+	}, outcomes(printed))
+	e.drifts(t)
+}
+
+// deploysUnderLoad deploys, and wants every request meanwhile answered and the backend to tell a commit afterwards. A
+// deployment that is to fail must say why.
+func (e *environment) deploysUnderLoad(t *testing.T, url, commit, failure string) {
+	t.Helper()
+	requests, started := startTraffic(url), time.Now()
+	printed, err := e.make(t, "deploy")
+	t.Logf("deployment in %.1f s", time.Since(started).Seconds())
+	sent, failed := requests.end()
+	if failure == "" {
+		require.NoError(t, err, printed)
+	} else {
+		require.Error(t, err, printed)
+		assert.Contains(t, printed, failure)
+	}
+	assert.Zero(t, failed, "of %d requests meanwhile", sent)
+	assert.Equal(t, commit, e.commitAt(t, url))
+}
+
+// drifts changes the cluster by other means: that is reported, and put back by the next deployment.
+func (e *environment) drifts(t *testing.T) {
+	t.Helper()
+	e.set(t, "image", map[string]any{"ref": e.image(t), "tagCommit": nil}) // what the rollback has left
+	printed, err := e.make(t, "drift")
+	require.NoError(t, err, printed)
+	cluster, namespace := newAPI(t, e.kubeconfig(t)), "ashapp-backend"
+	cluster.scale(t, namespace, 1)
+	status, answer := cluster.request(t, http.MethodDelete, "/apis/policy/v1/namespaces/"+namespace+"/poddisruptionbudgets/ashapp-backend", nil)
+	require.Equal(t, http.StatusOK, status, "%s", answer)
+	for range 2 { // it changes neither cluster nor state
+		printed, err = e.make(t, "drift")
+		require.Error(t, err)
+		assert.Contains(t, printed, "PodDisruptionBudget ashapp-backend/ashapp-backend: it is not there")
+		assert.Contains(t, printed, "Deployment ashapp-backend/ashapp-backend: .spec.replicas is 1 and must be 2")
+	}
+	printed, err = e.make(t, "deploy")
+	require.NoError(t, err, printed)
+	assert.Equal(t, 2, cluster.replicas(t, namespace))
+	printed, err = e.make(t, "drift")
+	require.NoError(t, err, printed)
+}
+
+// newCheckout is a whole checkout in which make works, with the tools of this one, and a stack out of the way of others.
+func newCheckout(t *testing.T) *environment {
+	t.Helper()
+	base := os.Getenv("ASHAPP_STACK")
+	e := &environment{checkout: t.TempDir(), name: base, config: map[string]map[string]any{}}
+	copyProject(t, e.checkout)
+	require.NoError(t, os.CopyFS(filepath.Join(e.checkout, "airgap"), os.DirFS(filepath.Join(root, "airgap"))))
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "Makefile"), makefile, 0o600))
+	tools, err := filepath.Abs(filepath.Join(root, ".tools"))
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(tools, filepath.Join(e.checkout, ".tools")))
+	e.configure(t, filepath.Join(root, "Pulumi."+base+".yaml"))
+	require.NoError(t, removeLeftovers(t.Context()), "removing what an earlier run was kept from removing")
+	t.Cleanup(func() {
+		if printed, err := e.makeIn(context.WithoutCancel(t.Context()), "down"); err != nil {
+			t.Errorf("cleaning up: %s", printed)
+		}
+	})
+	return e
+}
+
+// make runs a target in the checkout and returns what it has printed.
+func (e *environment) make(t *testing.T, target string) (printed string, err error) {
+	t.Helper()
+	return e.makeIn(t.Context(), target)
+}
+
+func (e *environment) makeIn(ctx context.Context, target string) (printed string, err error) {
+	command := exec.CommandContext(ctx, "make", target, "STACK="+e.name)
+	command.Dir = e.checkout
+	content, err := command.CombinedOutput()
+	return string(content), err
+}
+
+// release changes the backend so that it does something when it starts, and commits that.
+func (e *environment) release(t *testing.T, name, does string) (commit string) {
+	t.Helper()
+	source := "package main\n\nimport \"os\"\n\nvar _ = os.Exit\n\nfunc init() { " + does + " } // " + name + "\n"
+	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "app", "release.go"), []byte(source), 0o600))
+	return e.commit(t)
+}
+
+// commitAt asks the backend on a node port which commit it was built from.
+func (e *environment) commitAt(t *testing.T, url string) string {
+	t.Helper()
+	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(url + "version")
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, response.Body.Close()) }()
+	var version struct{ Commit string }
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&version))
+	return version.Commit
+}
+
+func (e *environment) kubeconfig(t *testing.T) string {
+	t.Helper()
+	printed, err := e.make(t, "kubeconfig")
+	require.NoError(t, err, printed)
+	content, err := os.ReadFile(filepath.Join(e.checkout, ".state", "kubeconfig"))
+	require.NoError(t, err)
+	return string(bytes.TrimSpace(content))
+}
+
+// image is what the pods on the cluster run.
+func (e *environment) image(t *testing.T) string {
+	t.Helper()
+	pods := newAPI(t, e.kubeconfig(t)).pods(t, "ashapp-backend")
+	require.Len(t, pods, 2)
+	assert.Equal(t, pods[0].Spec.Containers[0].Image, pods[1].Spec.Containers[0].Image)
+	return pods[0].Spec.Containers[0].Image
+}
+
+// outcomes are outcome and commit of the rows of a history, the first release first.
+func outcomes(history string) (found []string) {
+	for line := range strings.Lines(history) {
+		fields := strings.Fields(line)
+		if len(fields) == 4 && fields[0] != "TIME" {
+			found = append([]string{fields[1] + " " + fields[2]}, found...)
+		}
+	}
+	return found
+}

@@ -1,0 +1,199 @@
+// Package deploy brings a stack to a new version and, where that fails, back to the last good one.
+//
+// Pulumi keeps the specification of a failed rollout in its state and does not go back by itself. So that state and cluster
+// agree, going back is an update as well: one that deploys the image of the last good release.
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/rollout"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+)
+
+// Operator runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
+type Operator interface {
+	Config() ([]byte, error)
+	Preview(ctx context.Context) error
+	// Refresh reads resources anew, so that the next update puts back what was changed by other means.
+	Refresh(ctx context.Context, urns []string) error
+	Update(ctx context.Context, config []byte) error
+	Destroy(ctx context.Context) error
+	Say(line string) error
+}
+
+// Deployer deploys one stack.
+type Deployer struct {
+	Operator Operator
+	Settings settings.Settings
+	// Project is its name in Pulumi.yaml.
+	Project string
+	// URL is where the backend is asked after an update. Empty: where the settings say.
+	URL string
+	// Connect leads to the stack's cluster; it returns nil where that does not exist yet.
+	Connect func(ctx context.Context) (kubernetes.Interface, error)
+	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
+	Drifted func(ctx context.Context) ([]string, error)
+	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.
+	Verify func(ctx context.Context, url, greeting, commit string) error
+	// Commit is the Git commit that the next image is built from; empty where images do not tell theirs.
+	Commit func(ctx context.Context) (string, error)
+}
+
+// Deploy previews, updates, verifies, and writes down what came of it. Where the update cannot succeed or the backend does
+// not answer as it should, the last good release is put back, or what a first deployment has made is removed; the
+// error then tells the cause.
+func (d *Deployer) Deploy(ctx context.Context) error {
+	commit, err := d.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	config, err := d.Operator.Config()
+	if err != nil {
+		return err
+	}
+	good, err := d.lastGood(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.mend(ctx); err != nil {
+		return err
+	}
+	if err := d.Operator.Preview(ctx); err != nil {
+		return err
+	}
+	if d.Settings.Image.Ref != "" {
+		commit = "" // nothing is built, and whoever built it is not here
+	}
+	release := Release{Time: time.Now().UTC(), Commit: commit, Config: string(config)}
+	return d.finish(ctx, "deployed", &release, good)
+}
+
+// finish makes a release what runs, or undoes it.
+func (d *Deployer) finish(ctx context.Context, done string, release, good *Release) error {
+	started := time.Now()
+	failure := d.release(ctx, release)
+	if ctx.Err() != nil {
+		return failure // interrupted: the next make deploy goes on from here
+	}
+	if failure != nil {
+		return d.undo(ctx, good, release, failure)
+	}
+	recorded := d.record(ctx, release, Deployed)
+	return errors.Join(recorded, d.Operator.Say(
+		fmt.Sprintf("%s %s in %.1f s: %s", done, release, time.Since(started).Seconds(), d.url(d.Settings))))
+}
+
+// mend has Pulumi see what was changed by other means, which it would not notice.
+func (d *Deployer) mend(ctx context.Context) error {
+	drifted, err := d.Drifted(ctx)
+	if err != nil || len(drifted) == 0 {
+		return err
+	}
+	return errors.Join(
+		d.Operator.Say("what was changed on the cluster by other means is put back (make drift lists it)"), d.Operator.Refresh(ctx, drifted))
+}
+
+// Rollback deploys the good release before the last one.
+func (d *Deployer) Rollback(ctx context.Context) error {
+	releases, err := d.History(ctx)
+	if err != nil {
+		return err
+	}
+	good, err := d.lastGood(ctx)
+	if err != nil {
+		return err
+	}
+	if good == nil {
+		return errors.New("nothing is deployed: make deploy")
+	}
+	before := previous(releases, good.Image)
+	if before == nil {
+		return fmt.Errorf("there is no good release before %s to go back to: make history lists them", good)
+	}
+	release := *before
+	release.Time = time.Now().UTC()
+	return d.finish(ctx, "rolled back to", &release, good)
+}
+
+// release updates the stack by a release's config and verifies it.
+func (d *Deployer) release(ctx context.Context, release *Release) error {
+	deployed, err := d.settingsOf(release.Config)
+	if err != nil {
+		return err
+	}
+	if err := d.rollOut(ctx, []byte(release.Config), deployed); err != nil {
+		return err
+	}
+	return d.Verify(ctx, d.url(deployed), deployed.Backend.Greeting, release.Commit)
+}
+
+// rollOut updates the stack and stops waiting as soon as the rollout cannot succeed.
+func (d *Deployer) rollOut(ctx context.Context, config []byte, deployed settings.Settings) error {
+	client, err := d.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	if client == nil {
+		return d.Operator.Update(ctx, config) // it makes the cluster, too
+	}
+	watcher, err := rollout.NewWatcher(ctx, client, target(deployed))
+	if err != nil {
+		return err
+	}
+	updating, stop := context.WithCancel(ctx)
+	watched := make(chan *rollout.FailedError, 1)
+	go func() {
+		var failure *rollout.FailedError
+		// Where the connection breaks off, Pulumi waits for the rollout all the same.
+		if err := watcher.Watch(updating); errors.As(err, &failure) {
+			stop()
+		}
+		watched <- failure
+	}()
+	err = d.Operator.Update(updating, config)
+	stop()
+	if failure := <-watched; failure != nil && err != nil {
+		return failure // it says why Pulumi was stopped
+	}
+	return err
+}
+
+// undo puts the last good release back, or removes what a first deployment has made.
+func (d *Deployer) undo(ctx context.Context, good, failed *Release, failure error) error {
+	started := time.Now()
+	if err := d.Operator.Say(fmt.Sprintf("the deployment failed: %v", failure)); err != nil {
+		return err
+	}
+	if good == nil {
+		if err := errors.Join(d.Operator.Say("removing what it has made: nothing was deployed before"), d.Operator.Destroy(ctx)); err != nil {
+			return errors.Join(failure, fmt.Errorf("removing what the first deployment has made: %w", err))
+		}
+		return undone{"the first deployment failed, and what it had made is removed", failure}
+	}
+	recorded := errors.Join(d.record(ctx, failed, Failed), d.Operator.Say("going back to "+good.String()))
+	back := *good
+	back.Time = started.UTC()
+	if err := d.release(ctx, &back); err != nil {
+		return errors.Join(failure, fmt.Errorf("going back to %s failed as well: %w", good, err), recorded)
+	}
+	recorded = errors.Join(recorded, d.record(ctx, &back, Deployed))
+	return errors.Join(recorded, undone{fmt.Sprintf("the deployment failed, and %s is back after %.1f s", good, time.Since(started).Seconds()), failure})
+}
+
+// undone is the error of a deployment that has failed and left no trace. Its cause has been said already.
+type undone struct {
+	text  string
+	cause error
+}
+
+// Error implements error.
+func (u undone) Error() string { return u.text }
+
+// Unwrap gives the cause.
+func (u undone) Unwrap() error { return u.cause }

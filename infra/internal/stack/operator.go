@@ -1,0 +1,112 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Operator runs Pulumi on a stack for those who do more than Up.
+type Operator struct {
+	pulumi *pulumi
+}
+
+// Operator checks this machine, installs the tools and mends the state, as Up does.
+func (s *Stack) Operator(ctx context.Context) (*Operator, error) {
+	p, err := s.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Operator{pulumi: p}, s.remember()
+}
+
+// Config is the content of the stack file that Pulumi runs with. Secrets in it are encrypted.
+func (o *Operator) Config() ([]byte, error) {
+	content, err := os.ReadFile(o.pulumi.configFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the stack file: %w", err)
+	}
+	return content, nil
+}
+
+// Preview shows what an update would change.
+func (o *Operator) Preview(ctx context.Context) error {
+	return o.pulumi.operate(ctx, "preview")
+}
+
+// Refresh reads resources anew, by their URNs, so that the next update puts back what was changed by other means.
+func (o *Operator) Refresh(ctx context.Context, urns []string) error {
+	arguments := []string{"refresh", "--yes", "--skip-preview"}
+	for _, urn := range urns {
+		arguments = append(arguments, "--target", urn)
+	}
+	return o.pulumi.operate(ctx, arguments...)
+}
+
+// Update brings the stack to what the checkout says, by a stack file with this content. When ctx ends, Pulumi stops in good
+// order before Update returns.
+func (o *Operator) Update(ctx context.Context, config []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600, in the state folder
+	if err != nil {
+		return fmt.Errorf("writing the stack file to run with: %w", err)
+	}
+	defer func() { _ = os.Remove(file.Name()) }() // a copy, which nobody else reads
+	_, err = file.Write(config)
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return fmt.Errorf("writing the stack file to run with: %w", err)
+	}
+	arguments, err := o.pulumi.update(ctx)
+	if err != nil {
+		return err
+	}
+	with := *o.pulumi
+	with.configFile = file.Name()
+	return o.pulumi.withNodeLogs(ctx, with.operate(ctx, arguments...))
+}
+
+// Destroy removes everything that updates have made.
+func (o *Operator) Destroy(ctx context.Context) error {
+	return o.pulumi.operate(ctx, "destroy", "--yes", "--skip-preview")
+}
+
+// Output is an output of the stack with secrets opened; empty where there is none.
+func (o *Operator) Output(ctx context.Context, name string) (string, error) {
+	var printed bytes.Buffer
+	if err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "output", "--json", "--show-secrets", "--stack", o.pulumi.Name); err != nil {
+		return "", err
+	}
+	outputs := map[string]any{}
+	if err := json.Unmarshal(printed.Bytes(), &outputs); err != nil {
+		return "", fmt.Errorf("reading the outputs of stack %s: %w", o.pulumi.Name, err)
+	}
+	text, _ := outputs[name].(string) // all of them are text
+	return text, nil
+}
+
+// Export is the stack's state as JSON, with secrets encrypted.
+func (o *Operator) Export(ctx context.Context) ([]byte, error) {
+	var printed bytes.Buffer
+	err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "export", "--stack", o.pulumi.Name)
+	return printed.Bytes(), err
+}
+
+// Kubeconfig is the content of the kubeconfig of the stack's cluster, where the stack holds one, and otherwise the path that
+// its settings name; both are empty where kubectl's own is meant, and for a stack that is not up yet.
+func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err error) {
+	content, err = o.Output(ctx, "kubeconfig")
+	return content, homePath(o.pulumi.Settings.Cluster.KubeconfigPath), err
+}
+
+// Say tells the user something, in a line.
+func (o *Operator) Say(line string) error { return o.pulumi.say(strings.TrimRight(line, "\n")) }
+
+// Stdout is where what the user has asked for goes.
+func (o *Operator) Stdout() io.Writer { return o.pulumi.stdout }
