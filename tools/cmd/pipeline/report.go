@@ -88,7 +88,7 @@ func (j job) drift(ctx context.Context, stack, outcome, file string) error {
 	if outcome == "success" {
 		return client.CloseIssue(ctx, marker, "The stack is again what was deployed."+j.address())
 	}
-	advice := "\n`make deploy STACK=" + stack + "` undoes the difference. One that is to stay belongs into the code.\n"
+	advice := "\n`make deploy STACK=" + stack + "` puts back what the code states. A difference that is to stay belongs into the code.\n"
 	return client.OpenIssue(ctx, marker, "Drift in the stack "+stack, text+advice+j.address())
 }
 
