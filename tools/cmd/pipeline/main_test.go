@@ -81,14 +81,20 @@ func TestDriftOpensUpdatesAndClosesOneIssue(t *testing.T) {
 	}
 }
 
-func TestADeploymentsSummaryKeepsItsEnd(t *testing.T) {
+func TestADeploymentsSummaryBeginsWithHowItEnded(t *testing.T) {
 	t.Parallel()
 
-	s := newStage(t)
-	output := strings.Repeat("updating\n", 10_000) + "digest sha256:4f2a\nin 34 s"
-	require.NoError(t, s.run(t.Context(), []string{"deployment", "prod", s.file(t, "deploy", output)}))
-	assert.Contains(t, s.summary(t), "digest sha256:4f2a\nin 34 s\n```")
-	assert.Less(t, len(s.summary(t)), 20_001)
+	for said, want := range map[string]string{
+		"deployed sha256:4f2a (commit 9c1e) in 14.2 s: http://cluster:30080/\n":   "**deployed sha256:4f2a (commit 9c1e) in 14.2 s: http://cluster:30080/**",
+		"error: the deployment failed\nmake: *** [Makefile:52: deploy] Error 1\n": "**error: the deployment failed**",
+	} {
+		s := newStage(t)
+		output := strings.Repeat("updating\n", 10_000) + said
+		require.NoError(t, s.run(t.Context(), []string{"deployment", "prod", s.file(t, "deploy", output)}))
+		assert.True(t, strings.HasPrefix(s.summary(t), "## Deployment of prod\n\n"+want+"\n\n```\n"), s.summary(t)[:200])
+		assert.Contains(t, s.summary(t), strings.TrimSpace(said)+"\n```")
+		assert.Less(t, len(s.summary(t)), 20_001)
+	}
 }
 
 func TestOutputsBecomeLinesThatAStepCanRead(t *testing.T) {

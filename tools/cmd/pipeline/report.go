@@ -92,14 +92,25 @@ func (j job) drift(ctx context.Context, stack, outcome, file string) error {
 	return client.OpenIssue(ctx, marker, "Drift in the stack "+stack, text+advice+j.address())
 }
 
-// deployment shows how a deployment ended: its last lines tell URL, digest, commit and duration, or what went wrong.
+// deployment shows how a deployment ended: its last line tells digest, commit, duration and URL, or what went wrong.
 func (j job) deployment(stack, file string) error {
 	output, err := readOutput(file)
 	if err != nil {
 		return err
 	}
 	const limit = 20_000
-	return j.summarise(report.Markdown("Deployment of "+stack, limit, report.Section{Title: "How it ended:", Output: output}))
+	return j.summarise(report.Markdown("Deployment of "+stack, limit, report.Section{Title: verdict(output), Output: output}))
+}
+
+// verdict is the last line that is not make's own.
+func verdict(output string) string {
+	last := ""
+	for line := range strings.Lines(output) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "make") {
+			last = line
+		}
+	}
+	return "**" + strings.ReplaceAll(last, "*", "") + "**"
 }
 
 // address leads to the run, if this is one.

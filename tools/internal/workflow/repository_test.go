@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/rhysd/actionlint"
@@ -42,6 +43,26 @@ func TestTheWorkflowsBreakNoRule(t *testing.T) {
 	for _, file := range workflows(t) {
 		assert.Empty(t, file.Problems(), file.Name)
 	}
+}
+
+// Two commits of one action in one repository are an update that was forgotten halfway.
+func TestEveryActionIsAtOneCommit(t *testing.T) {
+	t.Parallel()
+
+	commits := map[string]string{}
+	for _, file := range workflows(t) {
+		file.eachAction("", func(_ *actionlint.Job, action *actionlint.ExecAction) {
+			name, commit, _ := strings.Cut(action.Uses.Value, "@")
+			owner, rest, _ := strings.Cut(name, "/")
+			repository, _, _ := strings.Cut(rest, "/") // github/codeql-action holds several actions
+			name = owner + "/" + repository
+			if first, known := commits[name]; known {
+				assert.Equal(t, first, commit, "%s: %s", file.Name, name)
+			}
+			commits[name] = commit
+		})
+	}
+	assert.GreaterOrEqual(t, len(commits), 8)
 }
 
 func TestActionlintAcceptsTheWorkflows(t *testing.T) {
