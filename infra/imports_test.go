@@ -76,18 +76,33 @@ func TestOnlyClusterAndImageKnowDocker(t *testing.T) {
 	assert.Equal(t, map[string]bool{"internal/cluster": true, "internal/image": true}, know)
 }
 
-// The rules and the tools that they call take longer to compile than the program, and only tests ask them.
-func TestOnlyTestsImportThePolicy(t *testing.T) {
+// The program and the command that brings it up are compiled by everybody who wants the stack; what is there for tests and for
+// releases must not cost them anything.
+func TestProgramAndStackCommandNeedNoClientOfKubernetes(t *testing.T) {
 	t.Parallel()
 
-	const policy = "github.com/ashwanth01/ashapp-backend/infra/internal/policy"
+	const own = "github.com/ashwanth01/ashapp-backend/infra/"
 	all := importers(t)
-	assert.NotContains(t, all, policy)
-	for imported, folders := range all {
-		for _, costly := range []string{"k8s.io/api/", "k8s.io/pod-security-admission/", "github.com/zegl/kube-score/"} {
-			if strings.HasPrefix(imported, costly) {
-				assert.Equal(t, map[string]bool{"internal/policy": true}, folders, imported)
+	for _, command := range []string{".", "cmd/stack"} {
+		needed, pending := map[string]bool{command: true}, []string{command}
+		for len(pending) > 0 {
+			folder := pending[0]
+			pending = pending[1:]
+			for imported, folders := range all {
+				if !folders[folder] {
+					continue
+				}
+				for _, costly := range []string{
+					"k8s.io/api/", "k8s.io/client-go/", "k8s.io/pod-security-admission/", "github.com/zegl/kube-score/", own + "internal/policy",
+				} {
+					assert.False(t, strings.HasPrefix(imported, costly), "%s needs %s in %s", command, imported, folder)
+				}
+				if next, ours := strings.CutPrefix(imported, own); ours && !needed[next] {
+					needed[next] = true
+					pending = append(pending, next)
+				}
 			}
 		}
+		assert.Contains(t, needed, "internal/settings", "the search must have found something")
 	}
 }
