@@ -14,7 +14,7 @@ ARGS ?=
 MODULES := app infra tools airgap/build airgap/node airgap/plugins
 
 STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
-DEPLOY_COMMAND := .bin/deploy $(if $(STACK),-stack $(STACK)) $(if $(URL),-url $(URL))
+DEPLOY_COMMAND := .bin/deploy $(if $(STACK),-stack $(STACK)) $(if $(URL),-url "$$URL")
 
 # The tools that tools/go.mod pins, by the name of their program.
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint

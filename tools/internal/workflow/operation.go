@@ -17,7 +17,7 @@ const (
 )
 
 // optional are secrets that only some backends need.
-func optional(secret string) bool { return secret == "PULUMI_ACCESS_TOKEN" }
+func optional(secret string) bool { return secret == "PULUMI_ACCESS_TOKEN" || secret == "BACKEND_URL" }
 
 // timeouts bounds every job: GitHub's own limit is six hours.
 func timeouts(f *File, report reporter) {
