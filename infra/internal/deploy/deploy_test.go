@@ -27,7 +27,6 @@ const (
 type operator struct {
 	client kubernetes.Interface
 	calls  []string
-	image  string // the stack's output
 	fails  map[string]error
 }
 
