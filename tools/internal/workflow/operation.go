@@ -16,8 +16,10 @@ const (
 	longest = 3
 )
 
-// optional are secrets that only some backends need.
-func optional(secret string) bool { return secret == "PULUMI_ACCESS_TOKEN" || secret == "BACKEND_URL" }
+// optional are secrets that only some set-ups need.
+func optional(name string) bool {
+	return slices.Contains([]string{"PULUMI_ACCESS_TOKEN", "BACKEND_URL"}, name)
+}
 
 // timeouts bounds every job: GitHub's own limit is six hours.
 func timeouts(f *File, report reporter) {
