@@ -31,22 +31,20 @@ func TestDeploy(t *testing.T) {
 	assert.Equal(t, first, e.commitAt(t, url))
 
 	second := e.release(t, "second", `println("second")`)
-	e.deploysUnderLoad(t, url, second, "")
+	e.underLoad(t, "deploy", url, second, "")
 	good := e.image(t)
 
 	third := e.release(t, "third", `println("no configuration"); os.Exit(3)`)
-	e.deploysUnderLoad(t, url, second, "the process ended with exit code 3\nits last lines:\n  no configuration")
+	e.underLoad(t, "deploy", url, second, "the process ended with exit code 3\nits last lines:\n  no configuration")
 	assert.Equal(t, good, e.image(t), "the cluster must run the last good image")
 
 	missing := fmt.Sprintf("localhost:%v/ashapp-backend@sha256:%064d", e.config["cluster"]["registryPort"], 0)
 	e.set(t, "image", map[string]any{"ref": missing})
-	e.deploysUnderLoad(t, url, second, "ErrImagePull")
+	e.underLoad(t, "deploy", url, second, "ErrImagePull")
 	assert.Equal(t, good, e.image(t))
 	e.set(t, "image", map[string]any{"ref": nil})
 
-	printed, err = e.make(t, "rollback")
-	require.NoError(t, err, printed)
-	assert.Equal(t, first, e.commitAt(t, url), "the good release before the second")
+	e.underLoad(t, "rollback", url, first, "")
 	printed, err = e.make(t, "history")
 	require.NoError(t, err, printed)
 	assert.Equal(t, []string{
@@ -56,13 +54,13 @@ func TestDeploy(t *testing.T) {
 	e.drifts(t)
 }
 
-// deploysUnderLoad deploys, and wants every request meanwhile answered and the backend to tell a commit afterwards. A
-// deployment that is to fail must say why.
-func (e *environment) deploysUnderLoad(t *testing.T, url, commit, failure string) {
+// underLoad deploys or rolls back, and wants every request meanwhile answered and the backend to tell a commit afterwards. What
+// is to fail must say why.
+func (e *environment) underLoad(t *testing.T, target, url, commit, failure string) {
 	t.Helper()
 	requests, started := startTraffic(url), time.Now()
-	printed, err := e.make(t, "deploy")
-	t.Logf("deployment in %.1f s", time.Since(started).Seconds())
+	printed, err := e.make(t, target)
+	t.Logf("make %s in %.1f s", target, time.Since(started).Seconds())
 	sent, failed := requests.end()
 	if failure == "" {
 		require.NoError(t, err, printed)
