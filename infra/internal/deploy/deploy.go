@@ -53,18 +53,18 @@ func (d *Deployer) Deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := d.Operator.Config()
-	if err != nil {
+	if err := d.mend(ctx); err != nil {
+		return err
+	}
+	if err := d.Operator.Preview(ctx); err != nil {
 		return err
 	}
 	good, err := d.lastGood(ctx)
 	if err != nil {
 		return err
 	}
-	if err := d.mend(ctx); err != nil {
-		return err
-	}
-	if err := d.Operator.Preview(ctx); err != nil {
+	config, err := d.Operator.Config() // now, since Pulumi may have added the salt of the passphrase
+	if err != nil {
 		return err
 	}
 	if d.Settings.Image.Ref != "" {
