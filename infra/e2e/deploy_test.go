@@ -34,9 +34,21 @@ func TestDeploy(t *testing.T) {
 	e.underLoad(t, "deploy", url, second, "")
 	good := e.image(t)
 
-	third := e.release(t, "third", `println("no configuration"); os.Exit(3)`)
-	e.underLoad(t, "deploy", url, second, "the process ended with exit code 3\nits last lines:\n  no configuration")
-	assert.Equal(t, good, e.image(t), "the cluster must run the last good image")
+	history := []string{"deployed " + first, "deployed " + second}
+	for name, bad := range map[string]struct{ does, want string }{
+		"ends":           {`println("no configuration"); os.Exit(3)`, "the process ended with exit code 3\nits last lines:\n  no configuration"},
+		"takes too much": {`memory := make([]byte, 256<<20); for i := range memory { memory[i] = 1 }`, "OOMKilled"},
+		"answers wrong":  {`os.Setenv("GREETING", "nonsense")`, `it answers "nonsense\n" and not`},
+	} {
+		t.Logf("a process that %s", name)
+		history = append(history, "failed "+e.release(t, name, bad.does), "deployed "+second)
+		e.underLoad(t, "deploy", url, second, bad.want)
+		assert.Equal(t, good, e.image(t), "the cluster must run the last good image")
+	}
+	e.set(t, "backend", map[string]any{"cpuRequest": "500", "cpuLimit": "500"})
+	history = append(history, "failed "+e.release(t, "good in itself", `println("fourth")`), "deployed "+second)
+	e.underLoad(t, "deploy", url, second, "Unschedulable")
+	e.set(t, "backend", map[string]any{"cpuRequest": nil, "cpuLimit": nil})
 
 	missing := fmt.Sprintf("localhost:%v/ashapp-backend@sha256:%064d", e.config["cluster"]["registryPort"], 0)
 	e.set(t, "image", map[string]any{"ref": missing})
@@ -47,10 +59,8 @@ func TestDeploy(t *testing.T) {
 	e.underLoad(t, "rollback", url, first, "")
 	printed, err = e.make(t, "history")
 	require.NoError(t, err, printed)
-	assert.Equal(t, []string{
-		"deployed " + first, "deployed " + second, "failed " + third, "deployed " + second, "failed unknown", "deployed " + second,
-		"deployed " + first,
-	}, outcomes(printed))
+	history = append(history, "failed unknown", "deployed "+second, "deployed "+first)
+	assert.Equal(t, history, outcomes(printed))
 	e.drifts(t)
 }
 
@@ -101,7 +111,9 @@ func newCheckout(t *testing.T) *environment {
 	base := os.Getenv("ASHAPP_STACK")
 	e := &environment{checkout: t.TempDir(), name: base, config: map[string]map[string]any{}}
 	copyProject(t, e.checkout)
-	require.NoError(t, os.CopyFS(filepath.Join(e.checkout, "airgap"), os.DirFS(filepath.Join(root, "airgap"))))
+	for _, folder := range []string{"airgap", ".github"} {
+		require.NoError(t, os.CopyFS(filepath.Join(e.checkout, folder), os.DirFS(filepath.Join(root, folder))))
+	}
 	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "Makefile"), makefile, 0o600))
@@ -127,6 +139,7 @@ func (e *environment) make(t *testing.T, target string) (printed string, err err
 func (e *environment) makeIn(ctx context.Context, target string) (printed string, err error) {
 	command := exec.CommandContext(ctx, "make", target, "STACK="+e.name)
 	command.Dir = e.checkout
+	command.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=") // not a part of the make that runs the tests
 	content, err := command.CombinedOutput()
 	return string(content), err
 }
