@@ -4,12 +4,10 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -103,45 +101,6 @@ func (e *environment) drifts(t *testing.T) {
 	assert.Equal(t, 2, cluster.replicas(t, namespace))
 	printed, err = e.make(t, "drift")
 	require.NoError(t, err, printed)
-}
-
-// newCheckout is a whole checkout in which make works, with the tools of this one, and a stack out of the way of others.
-func newCheckout(t *testing.T) *environment {
-	t.Helper()
-	base := os.Getenv("ASHAPP_STACK")
-	e := &environment{checkout: t.TempDir(), name: base, config: map[string]map[string]any{}}
-	copyProject(t, e.checkout)
-	for _, folder := range []string{"airgap", ".github"} {
-		require.NoError(t, os.CopyFS(filepath.Join(e.checkout, folder), os.DirFS(filepath.Join(root, folder))))
-	}
-	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(e.checkout, "Makefile"), makefile, 0o600))
-	tools, err := filepath.Abs(filepath.Join(root, ".tools"))
-	require.NoError(t, err)
-	require.NoError(t, os.Symlink(tools, filepath.Join(e.checkout, ".tools")))
-	e.configure(t, filepath.Join(root, "Pulumi."+base+".yaml"))
-	require.NoError(t, removeLeftovers(t.Context()), "removing what an earlier run was kept from removing")
-	t.Cleanup(func() {
-		if printed, err := e.makeIn(context.WithoutCancel(t.Context()), "down"); err != nil {
-			t.Errorf("cleaning up: %s", printed)
-		}
-	})
-	return e
-}
-
-// make runs a target in the checkout and returns what it has printed.
-func (e *environment) make(t *testing.T, target string) (printed string, err error) {
-	t.Helper()
-	return e.makeIn(t.Context(), target)
-}
-
-func (e *environment) makeIn(ctx context.Context, target string) (printed string, err error) {
-	command := exec.CommandContext(ctx, "make", target, "STACK="+e.name)
-	command.Dir = e.checkout
-	command.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=") // not a part of the make that runs the tests
-	content, err := command.CombinedOutput()
-	return string(content), err
 }
 
 // release changes the backend so that it does something when it starts, and commits that.

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -119,23 +118,6 @@ func changedGreeting(t *testing.T, e *environment) {
 	assert.Equal(t, deploymentOnly, changes)
 	assertGreets(t, output(t, result, "url"), secondGreeting)
 	assert.Zero(t, failed, "of %d requests during the rollout", sent)
-}
-
-// otherCheckout is a copy that somebody has made with another umask.
-func otherCheckout(t *testing.T, e *environment) {
-	checkout := t.TempDir()
-	require.NoError(t, os.CopyFS(checkout, os.DirFS(e.checkout)))
-	require.NoError(t, os.RemoveAll(filepath.Join(checkout, "infra", ".bin")), "it has built nothing yet")
-	require.NoError(t, filepath.WalkDir(checkout, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		return os.Chmod(path, 0o600)
-	}))
-	stack, err := auto.SelectStackLocalSource(t.Context(), stackName, checkout, e.variables)
-	require.NoError(t, err)
-	_, err = stack.Up(t.Context(), optup.ExpectNoChanges(), optup.ErrorProgressStreams(t.Output()), optup.SuppressProgress())
-	require.NoError(t, err)
 }
 
 // changedProgram puts the probe into the program.

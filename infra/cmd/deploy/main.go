@@ -14,17 +14,11 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/ashwanth01/ashapp-backend/infra/internal/command"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/deploy"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/git"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/stack"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/verify"
-)
-
-// Exit codes.
-const (
-	exitFailure     = 1
-	exitUsage       = 2
-	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
 )
 
 // errUsage is the error of a command line that cannot be understood.
@@ -40,20 +34,8 @@ func main() {
 
 // run is the command, in the current folder, from its arguments to its exit code.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
-	err := dispatch(ctx, arguments, stdout, stderr)
-	if err == nil {
-		return 0
-	}
-	code := exitFailure
-	if ctx.Err() != nil {
-		code, err = exitInterrupted, errors.New("interrupted: make deploy continues from here, make rollback goes back")
-	} else if errors.Is(err, errUsage) {
-		code = exitUsage
-	}
-	if _, err := fmt.Fprintln(stderr, "error:", err); err != nil {
-		return exitFailure
-	}
-	return code
+	return command.Exit(ctx, stderr, dispatch(ctx, arguments, stdout, stderr), errUsage,
+		"make deploy continues from here, make rollback goes back")
 }
 
 // dispatch reads the command line before it looks at the checkout, so that a mistyped one costs nothing.
@@ -65,11 +47,11 @@ func dispatch(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	if err := flags.Parse(arguments); err != nil {
 		return fmt.Errorf("%w\n%w", err, errUsage)
 	}
-	operate, found := map[string]func(command, context.Context) error{
-		"deploy":   func(c command, ctx context.Context) error { return c.deployer.Deploy(ctx) },
-		"rollback": func(c command, ctx context.Context) error { return c.deployer.Rollback(ctx) },
-		"history":  command.history,
-		"drift":    command.drift,
+	operate, found := map[string]func(session, context.Context) error{
+		"deploy":   func(s session, ctx context.Context) error { return s.deployer.Deploy(ctx) },
+		"rollback": func(s session, ctx context.Context) error { return s.deployer.Rollback(ctx) },
+		"history":  session.history,
+		"drift":    session.drift,
 	}[flags.Arg(0)]
 	if !found || flags.NArg() > 1 {
 		return fmt.Errorf("unknown command %q\n%w", flags.Args(), errUsage)
@@ -82,28 +64,27 @@ func dispatch(ctx context.Context, arguments []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	c, err := newCommand(ctx, s, root, *url, stdout)
+	opened, err := newSession(ctx, s, root, *url, stdout)
 	if err != nil {
 		return err
 	}
-	return operate(c, ctx)
+	return operate(opened, ctx)
 }
 
-// command is what the commands have in common.
-type command struct {
-	operator *stack.Operator
+// session is what the commands have in common.
+type session struct {
 	deployer *deploy.Deployer
 	cluster  *cluster
 	stdout   io.Writer
 }
 
-func newCommand(ctx context.Context, s *stack.Stack, root, url string, stdout io.Writer) (command, error) {
+func newSession(ctx context.Context, s *stack.Stack, root, url string, stdout io.Writer) (session, error) {
 	operator, err := s.Operator(ctx)
 	if err != nil {
-		return command{}, err
+		return session{}, err
 	}
 	cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
-	return command{operator: operator, cluster: cluster, stdout: stdout, deployer: &deploy.Deployer{
+	return session{cluster: cluster, stdout: stdout, deployer: &deploy.Deployer{
 		Operator: operator, Settings: s.Settings, Project: s.Project(), URL: url, Connect: cluster.connect, Drifted: cluster.drifted,
 		Verify: verify.Backend,
 		Commit: func(ctx context.Context) (string, error) {
@@ -116,22 +97,22 @@ func newCommand(ctx context.Context, s *stack.Stack, root, url string, stdout io
 }
 
 // history prints the releases.
-func (c command) history(ctx context.Context) error {
-	releases, err := c.deployer.History(ctx)
+func (s session) history(ctx context.Context) error {
+	releases, err := s.deployer.History(ctx)
 	if err != nil {
 		return err
 	}
-	return deploy.PrintHistory(c.stdout, releases)
+	return deploy.PrintHistory(s.stdout, releases)
 }
 
 // drift prints the differences between cluster and state, and fails where there are any.
-func (c command) drift(ctx context.Context) error {
-	differences, err := c.cluster.differences(ctx)
+func (s session) drift(ctx context.Context) error {
+	differences, err := s.cluster.differences(ctx)
 	if err != nil {
 		return err
 	}
 	for _, difference := range differences {
-		if _, err := fmt.Fprintln(c.stdout, difference); err != nil {
+		if _, err := fmt.Fprintln(s.stdout, difference); err != nil {
 			return err
 		}
 	}
@@ -139,6 +120,6 @@ func (c command) drift(ctx context.Context) error {
 		return fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
 			"and leaves what somebody else has set besides", len(differences))
 	}
-	_, err = fmt.Fprintln(c.stdout, "the cluster is as the stack has made it")
+	_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it")
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/command"
 )
 
 func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
@@ -23,7 +25,7 @@ func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
 			t.Parallel()
 
 			var stdout, stderr bytes.Buffer
-			assert.Equal(t, exitUsage, run(t.Context(), test.arguments, &stdout, &stderr))
+			assert.Equal(t, command.ExitUsage, run(t.Context(), test.arguments, &stdout, &stderr))
 			assert.Contains(t, stderr.String(), test.want)
 			assert.Contains(t, stderr.String(), "usage: deploy [-stack NAME] [-url URL] deploy|rollback|history|drift")
 			assert.Empty(t, stdout.String())

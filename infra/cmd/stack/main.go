@@ -11,14 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/ashwanth01/ashapp-backend/infra/internal/command"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/stack"
-)
-
-// Exit codes.
-const (
-	exitFailure     = 1
-	exitUsage       = 2
-	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
 )
 
 // errUsage is the error of a command line that cannot be understood.
@@ -30,20 +24,8 @@ func main() {
 
 // run is the command, in the current folder, from its arguments to its exit code.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
-	err := dispatch(ctx, arguments, stdout, stderr)
-	if err == nil {
-		return 0
-	}
-	code := exitFailure
-	if ctx.Err() != nil {
-		code, err = exitInterrupted, errors.New("interrupted: make up continues from here, make down removes what is there")
-	} else if errors.Is(err, errUsage) {
-		code = exitUsage
-	}
-	if _, err := fmt.Fprintln(stderr, "error:", err); err != nil {
-		return exitFailure
-	}
-	return code
+	return command.Exit(ctx, stderr, dispatch(ctx, arguments, stdout, stderr), errUsage,
+		"make up continues from here, make down removes what is there")
 }
 
 // interruptible returns a context that ends with the first SIGINT, SIGTERM or SIGHUP, so that what runs ends in good order. A

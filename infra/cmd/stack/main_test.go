@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashwanth01/ashapp-backend/infra/internal/command"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/toolchain"
 )
 
@@ -32,7 +33,7 @@ func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
 			t.Parallel()
 
 			var stdout, stderr bytes.Buffer
-			assert.Equal(t, exitUsage, run(t.Context(), test.arguments, &stdout, &stderr))
+			assert.Equal(t, command.ExitUsage, run(t.Context(), test.arguments, &stdout, &stderr))
 			assert.Contains(t, stderr.String(), test.want)
 			assert.Contains(t, stderr.String(), "usage: stack [-stack NAME] up|")
 			assert.Empty(t, stdout.String())
@@ -75,9 +76,9 @@ func TestExitCodes(t *testing.T) {
 		stderr string
 	}{
 		"success":       {t.Context(), "prod", []string{"go", "version"}, 0, ""},
-		"unknown stack": {t.Context(), "blue", []string{"go", "version"}, exitFailure, "error: there is no stack blue, the stacks are prod\n"},
-		"failure":       {t.Context(), "prod", []string{"go", "no-such-command"}, exitFailure, "error: running go: exit status 2\n"},
-		"interrupted":   {interrupted, "prod", []string{"go", "version"}, exitInterrupted, "error: interrupted: "},
+		"unknown stack": {t.Context(), "blue", []string{"go", "version"}, command.ExitFailure, "error: there is no stack blue, the stacks are prod\n"},
+		"failure":       {t.Context(), "prod", []string{"go", "no-such-command"}, command.ExitFailure, "error: running go: exit status 2\n"},
+		"interrupted":   {interrupted, "prod", []string{"go", "version"}, command.ExitInterrupted, "error: interrupted: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -90,6 +91,6 @@ func TestExitCodes(t *testing.T) {
 func TestOutsideOfACheckout(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var stderr bytes.Buffer
-	assert.Equal(t, exitFailure, run(t.Context(), []string{"up"}, t.Output(), &stderr))
+	assert.Equal(t, command.ExitFailure, run(t.Context(), []string{"up"}, t.Output(), &stderr))
 	assert.Contains(t, stderr.String(), "run this from the root of the checkout")
 }
