@@ -17,7 +17,7 @@ import (
 
 const (
 	// patience bounds the wait for the right answers. The pods are ready by then, only the node's proxy may lag.
-	patience = 30 * time.Second
+	patience = 15 * time.Second
 	// inARow are enough right answers to be sure: for a second after an update the proxy still leads some connections to pods
 	// that are ending, half of them or so.
 	inARow = 20
