@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,8 +76,8 @@ func (o *Operator) Destroy(ctx context.Context) error {
 	return o.pulumi.operate(ctx, "destroy", "--yes", "--skip-preview")
 }
 
-// Output is an output of the stack with secrets opened; empty where there is none.
-func (o *Operator) Output(ctx context.Context, name string) (string, error) {
+// output is an output of the stack with secrets opened; empty where there is none.
+func (o *Operator) output(ctx context.Context, name string) (string, error) {
 	var printed bytes.Buffer
 	if err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "output", "--json", "--show-secrets", "--stack", o.pulumi.Name); err != nil {
 		return "", err
@@ -101,12 +100,9 @@ func (o *Operator) Export(ctx context.Context) ([]byte, error) {
 // Kubeconfig is the content of the kubeconfig of the stack's cluster, where the stack holds one, and otherwise the path that
 // its settings name; both are empty where kubectl's own is meant, and for a stack that is not up yet.
 func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err error) {
-	content, err = o.Output(ctx, "kubeconfig")
+	content, err = o.output(ctx, "kubeconfig")
 	return content, homePath(o.pulumi.Settings.Cluster.KubeconfigPath), err
 }
 
 // Say tells the user something, in a line.
 func (o *Operator) Say(line string) error { return o.pulumi.say(strings.TrimRight(line, "\n")) }
-
-// Stdout is where what the user has asked for goes.
-func (o *Operator) Stdout() io.Writer { return o.pulumi.stdout }
