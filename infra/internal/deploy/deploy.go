@@ -1,7 +1,8 @@
 // Package deploy brings a stack to a new version and, where that fails, back to the last good one.
 //
 // Pulumi keeps the specification of a failed rollout in its state and does not go back by itself. So that state and cluster
-// agree, going back is an update as well: one that deploys the image of the last good release.
+// agree, going back is an update as well: one that deploys the image of the last good release. Of an update that was stopped the
+// state may hold nothing, though the cluster has it all, so what differs is read anew before anything else is applied.
 package deploy
 
 import (
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/rollout"
@@ -23,6 +25,8 @@ type Operator interface {
 	// Refresh reads resources anew, so that the next update puts back what was changed by other means.
 	Refresh(ctx context.Context, urns []string) error
 	Update(ctx context.Context, config []byte) error
+	// Image is the image, by digest, that the last update has deployed by its own word.
+	Image(ctx context.Context) (string, error)
 	Destroy(ctx context.Context) error
 	Say(line string) error
 }
@@ -53,7 +57,7 @@ func (d *Deployer) Deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.mend(ctx); err != nil {
+	if err := d.reread(ctx, putBack); err != nil {
 		return err
 	}
 	if err := d.Operator.Preview(ctx); err != nil {
@@ -77,26 +81,35 @@ func (d *Deployer) Deploy(ctx context.Context) error {
 // finish makes a release what runs, or undoes it.
 func (d *Deployer) finish(ctx context.Context, done string, release, good *Release) error {
 	started := time.Now()
+	before, err := d.live(ctx)
+	if err != nil {
+		return err
+	}
 	failure := d.release(ctx, release)
 	if ctx.Err() != nil {
 		return failure // interrupted: the next make deploy goes on from here
 	}
 	if failure != nil {
-		return d.undo(ctx, good, release, failure)
+		return d.undo(ctx, good, release, before, failure)
 	}
 	recorded := d.record(ctx, release, Deployed)
 	return errors.Join(recorded, d.Operator.Say(
 		fmt.Sprintf("%s %s in %.1f s: %s", done, release, time.Since(started).Seconds(), d.url(d.Settings))))
 }
 
-// mend has Pulumi see what was changed by other means, which it would not notice.
-func (d *Deployer) mend(ctx context.Context) error {
+// Why the state is read anew.
+const (
+	putBack = "what was changed on the cluster by other means is put back (make drift lists it)"
+	stopped = "the state is not what the cluster shows: reading it anew"
+)
+
+// reread has Pulumi read from the cluster what is not as its state says, which it would not notice, and so would not change.
+func (d *Deployer) reread(ctx context.Context, why string) error {
 	drifted, err := d.Drifted(ctx)
 	if err != nil || len(drifted) == 0 {
 		return err
 	}
-	return errors.Join(
-		d.Operator.Say("what was changed on the cluster by other means is put back (make drift lists it)"), d.Operator.Refresh(ctx, drifted))
+	return errors.Join(d.Operator.Say(why), d.Operator.Refresh(ctx, drifted))
 }
 
 // Rollback deploys the good release before the last one.
@@ -116,12 +129,16 @@ func (d *Deployer) Rollback(ctx context.Context) error {
 	if before == nil {
 		return fmt.Errorf("there is no good release before %s to go back to: make history lists them", good)
 	}
+	if err := d.reread(ctx, putBack); err != nil {
+		return err
+	}
 	release := *before
 	release.Time = time.Now().UTC()
 	return d.finish(ctx, "rolled back to", &release, good)
 }
 
-// release updates the stack by a release's config and verifies it.
+// release updates the stack by a release's config, waits until the cluster shows it, and verifies it. A release that has no image
+// yet gets the one that was built.
 func (d *Deployer) release(ctx context.Context, release *Release) error {
 	deployed, err := d.settingsOf(release.Config)
 	if err != nil {
@@ -130,7 +147,27 @@ func (d *Deployer) release(ctx context.Context, release *Release) error {
 	if err := d.rollOut(ctx, []byte(release.Config), deployed); err != nil {
 		return err
 	}
+	if release.Image == "" {
+		if release.Image, err = d.Operator.Image(ctx); err != nil {
+			return err
+		}
+	}
+	if err := d.settle(ctx, deployed, release.Image); err != nil {
+		return err
+	}
 	return d.Verify(ctx, d.url(deployed), deployed.Backend.Greeting, release.Commit)
+}
+
+// settle waits until the cluster shows that all pods run the image: what Pulumi has said is no proof.
+func (d *Deployer) settle(ctx context.Context, deployed settings.Settings, image string) error {
+	client, err := d.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	if client == nil {
+		return errors.New("the update has succeeded and its cluster is not there: make deploy again")
+	}
+	return rollout.AwaitSettled(ctx, client, target(deployed), image, deployed.Backend.ProgressDeadlineSeconds)
 }
 
 // rollOut updates the stack and stops waiting as soon as the rollout cannot succeed.
@@ -164,8 +201,8 @@ func (d *Deployer) rollOut(ctx context.Context, config []byte, deployed settings
 	return err
 }
 
-// undo puts the last good release back, or removes what a first deployment has made.
-func (d *Deployer) undo(ctx context.Context, good, failed *Release, failure error) error {
+// undo puts the last good release back, or removes what a first deployment has made. before is the Deployment as it was.
+func (d *Deployer) undo(ctx context.Context, good, failed *Release, before *appsv1.Deployment, failure error) error {
 	started := time.Now()
 	if err := d.Operator.Say(fmt.Sprintf("the deployment failed: %v", failure)); err != nil {
 		return err
@@ -176,10 +213,14 @@ func (d *Deployer) undo(ctx context.Context, good, failed *Release, failure erro
 		}
 		return undone{"the first deployment failed, and what it had made is removed", failure}
 	}
-	recorded := errors.Join(d.record(ctx, failed, Failed), d.Operator.Say("going back to "+good.String()))
+	recorded := errors.Join(d.recordFailed(ctx, failed, before), d.Operator.Say("going back to "+good.String()))
 	back := *good
 	back.Time = started.UTC()
-	if err := d.release(ctx, &back); err != nil {
+	err := d.reread(ctx, stopped)
+	if err == nil {
+		err = d.release(ctx, &back)
+	}
+	if err != nil {
 		return errors.Join(failure, fmt.Errorf("going back to %s failed as well: %w", good, err), recorded)
 	}
 	recorded = errors.Join(recorded, d.record(ctx, &back, Deployed))

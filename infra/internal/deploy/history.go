@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -30,7 +31,7 @@ const (
 // Release is one deployment of a version.
 type Release struct {
 	Time    time.Time `json:"time"`
-	Image   string    `json:"image"`  // by digest
+	Image   string    `json:"image"`  // by digest; empty where it has failed before the cluster got one
 	Commit  string    `json:"commit"` // empty where the image does not tell it
 	Outcome Outcome   `json:"outcome"`
 	// Config is the stack file that deploys it again: its settings, with the image pinned. Secrets in it are encrypted.
@@ -80,7 +81,21 @@ func readHistory(ctx context.Context, client kubernetes.Interface, namespace str
 	return releases, object, nil
 }
 
-// record completes a release by its outcome and by the image, which only the cluster knows, and appends it to the history.
+// recordFailed appends a release that has failed. Its image is the one that the cluster was given; none where the update had
+// failed before.
+func (d *Deployer) recordFailed(ctx context.Context, release *Release, before *appsv1.Deployment) error {
+	after, err := d.live(ctx)
+	if err != nil {
+		return err
+	}
+	release.Image = ""
+	if after != nil && (before == nil || after.UID != before.UID || after.Generation != before.Generation) {
+		release.Image = imageOf(after)
+	}
+	return d.record(ctx, release, Failed)
+}
+
+// record completes a release by its outcome, pins its image, and appends it to the history.
 func (d *Deployer) record(ctx context.Context, release *Release, outcome Outcome) error {
 	deployed, err := d.settingsOf(release.Config)
 	if err != nil {
@@ -90,18 +105,15 @@ func (d *Deployer) record(ctx context.Context, release *Release, outcome Outcome
 	if err != nil || client == nil {
 		return err
 	}
-	namespace := deployed.Backend.Namespace
-	deployment, err := live(ctx, client, namespace)
-	if err != nil || deployment == nil {
-		return err
+	release.Outcome = outcome
+	if release.Image != "" {
+		pinned, err := settings.PinImage([]byte(release.Config), d.Project, release.Image)
+		if err != nil {
+			return err
+		}
+		release.Config = string(pinned)
 	}
-	release.Outcome, release.Image = outcome, imageOf(deployment)
-	pinned, err := settings.PinImage([]byte(release.Config), d.Project, release.Image)
-	if err != nil {
-		return err
-	}
-	release.Config = string(pinned)
-	return appendHistory(ctx, client, namespace, *release)
+	return appendHistory(ctx, client, deployed.Backend.Namespace, *release)
 }
 
 func appendHistory(ctx context.Context, client kubernetes.Interface, namespace string, release Release) error {
@@ -133,16 +145,11 @@ func appendHistory(ctx context.Context, client kubernetes.Interface, namespace s
 // lastGood is the release to go back to; nil where nothing is deployed. It is the last one that was deployed, unless something
 // else was brought up since, outside of the history, and is healthy.
 func (d *Deployer) lastGood(ctx context.Context) (*Release, error) {
-	client, err := d.Connect(ctx)
-	if err != nil || client == nil {
-		return nil, err
-	}
-	namespace := d.Settings.Backend.Namespace
-	deployment, err := live(ctx, client, namespace)
+	deployment, err := d.live(ctx)
 	if err != nil || deployment == nil {
 		return nil, err
 	}
-	releases, _, err := readHistory(ctx, client, namespace)
+	releases, err := d.History(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +184,11 @@ func PrintHistory(out io.Writer, releases []Release) error {
 		if commit == "" {
 			commit = "unknown"
 		}
-		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", release.Time.Format(time.RFC3339), release.Outcome, commit, release.Image))
+		image := release.Image
+		if image == "" {
+			image = "none"
+		}
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", release.Time.Format(time.RFC3339), release.Outcome, commit, image))
 	}
 	if _, err := fmt.Fprintln(table, strings.Join(rows, "\n")); err != nil {
 		return err

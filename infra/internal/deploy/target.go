@@ -7,7 +7,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/rollout"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
@@ -40,7 +39,12 @@ func (d *Deployer) settingsOf(config string) (settings.Settings, error) {
 }
 
 // live is the Deployment on the cluster; nil where there is none.
-func live(ctx context.Context, client kubernetes.Interface, namespace string) (*appsv1.Deployment, error) {
+func (d *Deployer) live(ctx context.Context) (*appsv1.Deployment, error) {
+	client, err := d.Connect(ctx)
+	if err != nil || client == nil {
+		return nil, err
+	}
+	namespace := d.Settings.Backend.Namespace
 	deployment, err := client.AppsV1().Deployments(namespace).Get(ctx, deploymentName, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil, nil

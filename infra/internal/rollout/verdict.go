@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -82,12 +83,18 @@ func judgeContainer(container corev1.ContainerStatus, now time.Time) Verdict {
 	return Verdict{}
 }
 
-// judgeDeployment is the verdict of the Deployment controller itself.
-func judgeDeployment(deployment *appsv1.Deployment, now time.Time) Verdict {
+// judgeDeployment is the verdict of the Deployment controller itself. What it had said before the rollout does not count: the
+// controller says once more that the version before has made no progress, even of a newer generation, while it scales that down.
+func judgeDeployment(deployment *appsv1.Deployment, before []appsv1.DeploymentCondition, now time.Time) Verdict {
 	if deployment.Status.ObservedGeneration < deployment.Generation {
 		return Verdict{} // it speaks of an earlier version
 	}
 	for _, condition := range deployment.Status.Conditions {
+		if slices.ContainsFunc(before, func(old appsv1.DeploymentCondition) bool {
+			return old.Type == condition.Type && old.Reason == condition.Reason && old.LastUpdateTime.Equal(&condition.LastUpdateTime)
+		}) {
+			continue
+		}
 		deadlineExceeded := condition.Type == appsv1.DeploymentProgressing && condition.Status == corev1.ConditionFalse
 		// Such as a pod that the namespace's Pod Security refuses.
 		refused := condition.Type == appsv1.DeploymentReplicaFailure && condition.Status == corev1.ConditionTrue

@@ -75,9 +75,36 @@ func TestVerdictOnADeployment(t *testing.T) {
 	}
 	late := appsv1.DeploymentCondition{Type: appsv1.DeploymentProgressing, Status: corev1.ConditionFalse, Reason: "ProgressDeadlineExceeded", Message: "late"}
 	refused := appsv1.DeploymentCondition{Type: appsv1.DeploymentReplicaFailure, Status: corev1.ConditionTrue, Reason: "FailedCreate", Message: "forbidden"}
-	assert.Equal(t, Verdict{"ProgressDeadlineExceeded", "late", now}, judgeDeployment(deployment(1, late), now))
-	assert.Equal(t, Verdict{"FailedCreate", "forbidden", now}, judgeDeployment(deployment(1, refused), now))
-	assert.Empty(t, judgeDeployment(deployment(2, late), now), "that was said of an earlier version")
+	assert.Equal(t, Verdict{"ProgressDeadlineExceeded", "late", now}, judgeDeployment(deployment(1, late), nil, now))
+	assert.Equal(t, Verdict{"FailedCreate", "forbidden", now}, judgeDeployment(deployment(1, refused), nil, now))
+	assert.Empty(t, judgeDeployment(deployment(2, late), nil, now), "that was said of an earlier version")
 	late.Status = corev1.ConditionTrue
-	assert.Empty(t, judgeDeployment(deployment(1, late), now))
+	assert.Empty(t, judgeDeployment(deployment(1, late), nil, now))
+}
+
+func TestWhatWasSaidBeforeTheRolloutDoesNotCount(t *testing.T) {
+	t.Parallel()
+
+	late := appsv1.DeploymentCondition{
+		Type: appsv1.DeploymentProgressing, Status: corev1.ConditionFalse, Reason: "ProgressDeadlineExceeded", Message: "late", LastUpdateTime: ago(time.Minute),
+	}
+	again, otherReason, otherType := late, late, late
+	again.LastUpdateTime = ago(0)
+	otherReason.Reason = "FailedCreate"
+	otherType.Type = appsv1.DeploymentReplicaFailure
+	for name, test := range map[string]struct {
+		says appsv1.DeploymentCondition
+		want string
+	}{
+		"the same": {late, ""}, "later": {again, "ProgressDeadlineExceeded"}, "for another reason": {otherReason, "FailedCreate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			deployment := &appsv1.Deployment{Status: appsv1.DeploymentStatus{Conditions: []appsv1.DeploymentCondition{test.says}}}
+			assert.Equal(t, test.want, judgeDeployment(deployment, []appsv1.DeploymentCondition{otherType, late}, now).Reason)
+		})
+	}
+	deployment := &appsv1.Deployment{Status: appsv1.DeploymentStatus{Conditions: []appsv1.DeploymentCondition{late}}}
+	assert.Equal(t, "ProgressDeadlineExceeded", judgeDeployment(deployment, []appsv1.DeploymentCondition{otherType}, now).Reason, "of another type")
 }

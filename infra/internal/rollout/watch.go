@@ -12,6 +12,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
@@ -46,19 +47,29 @@ func (f *FailedError) Error() string {
 type Watcher struct {
 	client kubernetes.Interface
 	target Target
-	old    []types.UID // the pods that were there before
+	// What there was before: the pods, and what the Deployment's controller had said. It says that of the next version as well,
+	// until it has scaled the one before down.
+	oldPods       []types.UID
+	oldConditions []appsv1.DeploymentCondition
 }
 
-// NewWatcher prepares to watch the next rollout of a Deployment, which need not exist yet: the pods that there are now are
-// not part of it.
+// NewWatcher prepares to watch the next rollout of a Deployment, which need not exist yet: the pods that there are now, and
+// what is said of the Deployment now, are not part of it.
 func NewWatcher(ctx context.Context, client kubernetes.Interface, target Target) (*Watcher, error) {
 	pods, err := client.CoreV1().Pods(target.Namespace).List(ctx, metav1.ListOptions{LabelSelector: target.Selector})
 	if err != nil {
 		return nil, fmt.Errorf("listing the pods of %s: %w", target.Namespace, err)
 	}
+	deployment, err := client.AppsV1().Deployments(target.Namespace).Get(ctx, target.Name, metav1.GetOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		return nil, fmt.Errorf("looking at the Deployment %s/%s: %w", target.Namespace, target.Name, err)
+	}
 	w := &Watcher{client: client, target: target}
+	if err == nil {
+		w.oldConditions = deployment.Status.Conditions
+	}
 	for _, pod := range pods.Items {
-		w.old = append(w.old, pod.UID)
+		w.oldPods = append(w.oldPods, pod.UID)
 	}
 	return w, nil
 }
@@ -79,19 +90,29 @@ func (w *Watcher) Watch(ctx context.Context) error {
 func (w *Watcher) watchOnce(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	pods, err := w.client.CoreV1().Pods(w.target.Namespace).Watch(ctx, metav1.ListOptions{LabelSelector: w.target.Selector})
+	pods, deployments, err := w.target.watch(ctx, w.client)
 	if err != nil {
-		return fmt.Errorf("watching the pods of %s: %w", w.target.Namespace, err)
+		return err
 	}
 	defer pods.Stop()
-	deployments, err := w.client.AppsV1().Deployments(w.target.Namespace).Watch(ctx, metav1.ListOptions{
-		FieldSelector: fields.OneTermEqualSelector("metadata.name", w.target.Name).String(),
-	})
-	if err != nil {
-		return fmt.Errorf("watching the Deployment %s/%s: %w", w.target.Namespace, w.target.Name, err)
-	}
 	defer deployments.Stop()
 	return w.follow(ctx, pods.ResultChan(), deployments.ResultChan())
+}
+
+// watch watches the pods and the Deployment. What there is comes first.
+func (t Target) watch(ctx context.Context, client kubernetes.Interface) (pods, deployments watch.Interface, err error) {
+	pods, err = client.CoreV1().Pods(t.Namespace).Watch(ctx, metav1.ListOptions{LabelSelector: t.Selector})
+	if err != nil {
+		return nil, nil, fmt.Errorf("watching the pods of %s: %w", t.Namespace, err)
+	}
+	deployments, err = client.AppsV1().Deployments(t.Namespace).Watch(ctx, metav1.ListOptions{
+		FieldSelector: fields.OneTermEqualSelector("metadata.name", t.Name).String(),
+	})
+	if err != nil {
+		pods.Stop()
+		return nil, nil, fmt.Errorf("watching the Deployment %s/%s: %w", t.Namespace, t.Name, err)
+	}
+	return pods, deployments, nil
 }
 
 // follow judges what comes, and once more when a verdict becomes final.
@@ -109,7 +130,7 @@ func (w *Watcher) follow(ctx context.Context, pods, deployments <-chan watch.Eve
 				return nil
 			}
 			if deployment, is := event.Object.(*appsv1.Deployment); is {
-				if verdict := judgeDeployment(deployment, time.Now()); verdict.Reason != "" {
+				if verdict := judgeDeployment(deployment, w.oldConditions, time.Now()); verdict.Reason != "" {
 					return &FailedError{Object: "Deployment " + w.target.Namespace + "/" + w.target.Name, Verdict: verdict}
 				}
 			}
@@ -117,7 +138,7 @@ func (w *Watcher) follow(ctx context.Context, pods, deployments <-chan watch.Eve
 			if !open {
 				return nil
 			}
-			if pod, is := event.Object.(*corev1.Pod); is && !slices.Contains(w.old, pod.UID) {
+			if pod, is := event.Object.(*corev1.Pod); is && !slices.Contains(w.oldPods, pod.UID) {
 				latest[pod.UID] = pod
 				if event.Type == watch.Deleted {
 					delete(latest, pod.UID)

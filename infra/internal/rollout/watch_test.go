@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -98,4 +99,42 @@ func TestWatchForgetsPodsThatAreGone(t *testing.T) {
 		cancel()
 		assert.NoError(t, <-result, "the end of the update ends the watch")
 	})
+}
+
+func TestWatchIgnoresWhatWasSaidOfTheVersionBefore(t *testing.T) {
+	t.Parallel()
+
+	deployment := func(since time.Duration, message string) *appsv1.Deployment {
+		return &appsv1.Deployment{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "app", Name: "backend"},
+			Status: appsv1.DeploymentStatus{Conditions: []appsv1.DeploymentCondition{{
+				Type: appsv1.DeploymentProgressing, Status: corev1.ConditionFalse, Reason: "ProgressDeadlineExceeded", Message: message, LastUpdateTime: ago(since),
+			}}},
+		}
+	}
+	client := fake.NewClientset(deployment(time.Minute, "of the version before"))
+	watching := make(chan *watch.FakeWatcher, 1)
+	client.PrependWatchReactor("deployments", func(clienttesting.Action) (bool, watch.Interface, error) {
+		events := watch.NewFake()
+		watching <- events
+		return true, events, nil
+	})
+	watcher, err := NewWatcher(t.Context(), client, Target{Namespace: "app", Name: "backend", Selector: "app=backend"})
+	require.NoError(t, err)
+	result := start(t.Context(), watcher)
+	events := <-watching
+	events.Add(deployment(time.Minute, "of the version before"))
+	events.Modify(deployment(time.Second, "of this version"))
+	assert.ErrorContains(t, <-result, "Deployment app/backend: ProgressDeadlineExceeded: of this version")
+}
+
+func TestWatcherNeedsToKnowWhatThereWas(t *testing.T) {
+	t.Parallel()
+
+	for _, resource := range []string{"pods", "deployments"} {
+		client := fake.NewClientset()
+		client.PrependReactor("*", resource, refuse)
+		_, err := NewWatcher(t.Context(), client, Target{Namespace: "app", Name: "backend"})
+		assert.ErrorContains(t, err, "refused", resource)
+	}
 }

@@ -90,6 +90,9 @@ func (o *Operator) output(ctx context.Context, name string) (string, error) {
 	return text, nil
 }
 
+// Image is the image that the last update has deployed by its own word, by digest; empty where there was none.
+func (o *Operator) Image(ctx context.Context) (string, error) { return o.output(ctx, "image") }
+
 // Export is the stack's state as JSON, with secrets encrypted.
 func (o *Operator) Export(ctx context.Context) ([]byte, error) {
 	var printed bytes.Buffer
