@@ -11,7 +11,7 @@ URL ?=
 ARGS ?=
 
 # Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
-MODULES := app infra tools airgap/build airgap/node airgap/plugins
+MODULES := app infra tools airgap/build airgap
 
 STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
 DEPLOY_COMMAND := .bin/deploy $(if $(STACK),-stack $(STACK)) $(if $(URL),-url "$$URL")
@@ -29,10 +29,10 @@ COVER ?=
 COVERAGE := $(CURDIR)/.bin/coverage
 
 # airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once.
-ALONE := export GOWORK=off; case $$module in airgap/*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; esac
+ALONE := export GOWORK=off; case $$module in airgap*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; esac
 
-# Every package but one: airgap/node/cmd/kube only links Kubernetes, and to look at it means to look at all of that.
-PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$)
+# Every package but two: they only link Kubernetes and the plugin for it, and to look at them means to look at all of that.
+PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v -e /cmd/kube$$ -e /cmd/pulumi-resource-kubernetes$$)
 
 # The tests of the air-gapped node and toolchain need Linux.
 TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra tools)
@@ -84,9 +84,9 @@ e2e: .bin/stack ## Run the end-to-end tests on a cluster of their own
 # The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
 .PHONY: integration
 integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cluster that make up has provided
-	$(call each,airgap/node,testing on the engine,go test -tags integration -count=1 ./integration)
-	$(call each,airgap/plugins,testing on the engine and the cluster,ASHAPP_KUBECONFIG=$(CURDIR)/.state/kubeconfig \
-		go test -tags integration -count=1 -run 'Real|LifeOf|Failures' ./internal/docker ./internal/kube)
+	$(call each,airgap,testing on the engine and the cluster, \
+		ASHAPP_KUBECONFIG=$(CURDIR)/.state/kubeconfig ASHAPP_PLUGINS=$(CURDIR)/.tools/airgap/bin \
+		go test -tags integration -count=1 -run 'Integration|Real|LifeOf|Failures|Kubernetes' ./node/integration ./plugins/integration ./plugins/internal/docker)
 
 # On a machine that does nothing else, or the figures mean little.
 .PHONY: bench-app
@@ -125,7 +125,7 @@ logs: .bin/stack ## Show what the backend's pods have logged last
 
 .PHONY: build
 build:
-	$(call each,$(MODULES),building,go build -o /dev/null ./...)
+	$(call each,$(MODULES),building,go build -o /dev/null $(PACKAGES))
 
 # The command behind this file runs on more systems than the rest.
 .PHONY: vet

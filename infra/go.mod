@@ -144,7 +144,7 @@ replace github.com/ashwanth01/ashapp-backend/app => ../app
 
 require github.com/pulumi/pulumi-docker/sdk/v4 v4.11.2
 
-require github.com/pulumi/pulumi-kubernetes/sdk/v4 v4.30.0
+require github.com/pulumi/pulumi-kubernetes/sdk/v4 v4.25.0
 
 require github.com/pulumi/pulumi/sdk/v3 v3.255.0
 

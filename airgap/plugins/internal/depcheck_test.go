@@ -21,7 +21,6 @@ var allowed = map[string][]string{
 	"golden":   {},
 	"langhost": {},
 	"docker":   {"plugin"},
-	"kube":     {"plugin"},
 }
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {

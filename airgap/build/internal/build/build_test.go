@@ -51,7 +51,7 @@ func TestVersionIsThatOfTheModuleFile(t *testing.T) {
 	}
 }
 
-// The recipes name packages, files and versions of two other modules.
+// The recipes name packages, files and versions of the module above this one.
 func TestRecipesFitTheModulesBesideThem(t *testing.T) {
 	t.Parallel()
 	sources := filepath.Join("..", "..", "..")

@@ -3,38 +3,50 @@ package build
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/command"
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/fingerprint"
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/task"
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/trim"
 )
 
 // temporaryPrograms begins the names of the folders into which programs are built.
 const temporaryPrograms = ".compile-"
 
-// programs is a step that builds Go programs of one module.
+// programs is a step that builds Go programs of one module, all by one call of go, so that every package is compiled once.
 type programs struct {
 	name string
 	// module is the module's folder.
 	module string
 	// inputs are the module's files and folders that matter.
 	inputs []string
-	// packages are import paths, or folders that begin with "./". A program is called like the end of its package.
-	packages []string
+	// folders is where each program goes, by its package: an import path, or a folder that begins with "./". A program is called
+	// like the end of its package.
+	folders map[string]string
+	// links are other names of programs: the path of each link, and what it leads to.
+	links map[string]string
+	// flags are those of the compiler.
+	flags []string
 	// variables are set at link time: import path, dot, name, equals sign, value.
 	variables []string
-	// folder is where the programs go.
-	folder string
+	// sources is where the modules are kept of which parts are left out.
+	sources string
 	// state is where the fingerprint of the last build is kept.
 	state string
 }
 
+// packages are in the order of their names.
+func (p programs) packages() []string { return slices.Sorted(maps.Keys(p.folders)) }
+
 // task returns the step and the fingerprint of its inputs.
 func (p programs) task() (*task.Task, string, error) {
-	identity, err := fingerprint.Of(p.module, p.inputs, append(append([]string{runtime.Version()}, p.packages...), p.variables...))
+	identity, err := fingerprint.Of(p.module, p.inputs, slices.Concat([]string{runtime.Version()}, p.packages(), p.flags, p.variables))
 	if err != nil {
 		return nil, "", err
 	}
@@ -52,8 +64,13 @@ func (p programs) task() (*task.Task, string, error) {
 
 // fresh says whether every program is there and was made of these inputs.
 func (p programs) fresh(identity string) (bool, error) {
-	for _, name := range p.packages {
-		if !readable(filepath.Join(p.folder, filepath.Base(name))) {
+	for name, folder := range p.folders {
+		if !readable(filepath.Join(folder, filepath.Base(name))) {
+			return false, nil
+		}
+	}
+	for link := range p.links {
+		if !readable(link) {
 			return false, nil
 		}
 	}
@@ -68,27 +85,52 @@ func readable(path string) bool {
 
 // compile builds into a folder of its own and moves the programs to their place when all are there.
 func (p programs) compile(ctx context.Context) (err error) {
-	if err := os.MkdirAll(p.folder, 0o750); err != nil {
+	modfile, err := trim.Write(ctx, p.module, p.sources, trim.Modules())
+	if err != nil {
 		return err
 	}
-	made, err := os.MkdirTemp(filepath.Dir(p.folder), temporaryPrograms)
+	made, err := os.MkdirTemp(filepath.Dir(p.sources), temporaryPrograms)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
+	if err := command.Run(ctx, p.command(modfile, made)); err != nil {
+		return err
+	}
+	return p.install(made)
+}
+
+// command is the call of go that builds into a folder. Static programs run on any root file system. The module stands alone,
+// outside of the repository's workspace.
+func (p programs) command(modfile, made string) command.Command {
 	linker := "-s -w"
 	for _, variable := range p.variables {
 		linker += " -X " + variable
 	}
-	argv := []string{"go", "build", "-trimpath", "-buildvcs=false", "-ldflags", linker, "-o", made + "/"}
-	// Static programs run on any root file system. The modules stand alone, outside of the repository's workspace.
-	environment := []string{"GOWORK=off", "CGO_ENABLED=0"}
-	if err := command.Run(ctx, command.Command{Argv: append(argv, p.packages...), Dir: p.module, Env: environment}); err != nil {
-		return err
+	return command.Command{
+		Argv: slices.Concat(
+			[]string{"go", "build", "-modfile", modfile, "-trimpath", "-buildvcs=false"}, p.flags,
+			[]string{"-ldflags", linker, "-o", made + "/"}, p.packages()),
+		Dir: p.module, Env: []string{"GOWORK=off", "CGO_ENABLED=0"},
 	}
-	for _, name := range p.packages {
+}
+
+// install moves the programs to their place and makes the links.
+func (p programs) install(made string) error {
+	for name, folder := range p.folders {
+		if err := os.MkdirAll(folder, 0o750); err != nil {
+			return err
+		}
 		name = filepath.Base(name)
-		if err := os.Rename(filepath.Join(made, name), filepath.Join(p.folder, name)); err != nil {
+		if err := os.Rename(filepath.Join(made, name), filepath.Join(folder, name)); err != nil {
+			return err
+		}
+	}
+	for link, target := range p.links {
+		if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := os.Symlink(target, link); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package build
 
 import (
 	"path/filepath"
-	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/debian"
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/fingerprint"
@@ -24,27 +23,14 @@ var nodePackages = []string{
 	"containerd", "runc", "containernetworking-plugins", "nftables", "iptables", "iproute2", "mount", "ca-certificates",
 }
 
-// nodeTask makes the image of the single-node Kubernetes.
-func nodeTask(sources, output, codename string) (*task.Task, error) {
-	module := filepath.Join(sources, "node")
-	version, err := requiredVersion(filepath.Join(module, "go.mod"), "k8s.io/kubernetes")
-	if err != nil {
-		return nil, err
-	}
-	kube, kubeIdentity, err := kubeTask(module, output, version)
-	if err != nil {
-		return nil, err
-	}
-	programs, programsIdentity, err := nodeProgramsTask(module, output)
-	if err != nil {
-		return nil, err
-	}
+// nodeTask makes the image of the single-node Kubernetes of a version out of the programs.
+func nodeTask(sources, output, codename string, programs *task.Task, programsIdentity, version string) (*task.Task, error) {
 	rootfs, rootfsPath, rootfsIdentity, err := rootFilesystemTask("node-rootfs", "Debian "+codename+" root file system of the node", output,
 		debian.RootFilesystem{Codename: codename, Variant: debian.Essential, Packages: nodePackages})
 	if err != nil {
 		return nil, err
 	}
-	identity, err := fingerprint.Of(sources, imageSources, []string{kubeIdentity, programsIdentity, rootfsIdentity})
+	identity, err := fingerprint.Of(sources, imageSources, []string{programsIdentity, rootfsIdentity})
 	if err != nil {
 		return nil, err
 	}
@@ -54,11 +40,11 @@ func nodeTask(sources, output, codename string) (*task.Task, error) {
 		Fingerprint: identity,
 		Changes:     nodeConfiguration(),
 		Fill: func(archive *image.Archive) error {
-			return fillNode(archive, rootfsPath, work, filepath.Join(module, "image", "manifests"))
+			return fillNode(archive, rootfsPath, work, filepath.Join(sources, "node", "image", "manifests"))
 		},
 	}
 	return &task.Task{
-		Name: "node image " + version, Needs: []*task.Task{kube, rootfs, programs}, Fresh: made.Fresh, Make: made.Make,
+		Name: "node image " + version, Needs: []*task.Task{programs, rootfs}, Fresh: made.Fresh, Make: made.Make,
 	}, nil
 }
 
@@ -97,34 +83,4 @@ func fillNode(archive *image.Archive, rootfs, programs, manifests string) error 
 		archive.File("usr/local/share/node/manifests/"+filepath.Base(path), 0o644, path)
 	}
 	return nil
-}
-
-// kubeTask makes etcd and the components of Kubernetes as one binary.
-func kubeTask(module, output, version string) (*task.Task, string, error) {
-	numbers := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
-	const target = "k8s.io/component-base/version."
-	return programs{
-		name:     "Kubernetes " + version + " binary",
-		module:   module,
-		inputs:   []string{"cmd/kube", "internal/multicall", "go.mod", "go.sum"},
-		packages: []string{"./cmd/kube"},
-		variables: []string{
-			target + "gitVersion=" + version, target + "gitMajor=" + numbers[0], target + "gitMinor=" + numbers[1],
-			target + "gitTreeState=archive",
-		},
-		folder: filepath.Join(output, "work"),
-		state:  filepath.Join(output, "state", "kube"),
-	}.task()
-}
-
-// nodeProgramsTask makes the first process of the node and that of its pods.
-func nodeProgramsTask(module, output string) (*task.Task, string, error) {
-	return programs{
-		name:     "node programs",
-		module:   module,
-		inputs:   []string{"cmd/node", "cmd/pause", "internal", "go.mod", "go.sum"},
-		packages: []string{"./cmd/node", "./cmd/pause"},
-		folder:   filepath.Join(output, "work"),
-		state:    filepath.Join(output, "state", "node-programs"),
-	}.task()
 }

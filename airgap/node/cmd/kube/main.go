@@ -23,7 +23,7 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 
-	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/multicall"
+	"github.com/ashwanth01/ashapp-backend/airgap/internal/multicall"
 )
 
 func main() {

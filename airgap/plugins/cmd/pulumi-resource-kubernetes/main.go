@@ -1,33 +1,14 @@
-// Command pulumi-resource-kubernetes stands in for Pulumi's Kubernetes plugin
-// on machines that cannot download it.
+// Command pulumi-resource-kubernetes is the official Kubernetes plugin of Pulumi, from its Go module. Its own main package needs a schema that is
+// generated when it is released: programs in Go ask for none.
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
-
-	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/kube"
-	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/plugin"
+	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider"
 )
 
-func main() {
-	if err := run(context.Background(), os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "pulumi-resource-kubernetes:", err)
-		os.Exit(1)
-	}
-}
+// version is the release that the module's commit is: https://github.com/pulumi/pulumi-kubernetes/releases/tag/v4.25.0
+const version = "4.25.0"
 
-func run(ctx context.Context, args []string) error {
-	status, err := plugin.NewStatus(args)
-	if err != nil {
-		return err
-	}
-	provider := kube.New(status, os.Getenv)
-	return plugin.Serve(ctx, os.Stdout, args, func(server *grpc.Server) {
-		pulumirpc.RegisterResourceProviderServer(server, provider)
-	})
+func main() {
+	provider.Serve("kubernetes", version, nil, nil)
 }

@@ -1,0 +1,77 @@
+package trim
+
+const (
+	cli        = "github.com/pulumi/pulumi/pkg/v3"
+	plugin     = "github.com/pulumi/pulumi-kubernetes/provider/v4"
+	kubernetes = "k8s.io/kubernetes"
+	apiserver  = "k8s.io/apiserver"
+)
+
+// Modules are those of which a closed machine compiles only a part. What is left out says so when it is called; the decision is
+// in docs/adr/0012-less-to-compile.md.
+func Modules() []Module {
+	return []Module{
+		{Path: cli, Changes: withoutCloudAPI()},
+		{Path: plugin, Changes: withoutComponents()},
+		{Path: kubernetes, Changes: withoutTestHelpers()},
+		{Path: apiserver, Changes: []Change{
+			// It is for tests, and the one importer of the fake clientset besides the scheduler's helper.
+			{Path: "pkg/admission/plugin/policy/generic/policy_test_context.go"},
+		}},
+	}
+}
+
+// withoutCloudAPI leaves `pulumi api` out, a client for every call of Pulumi Cloud: its OpenAPI library is a quarter of what the
+// command line compiles. Other commands use two of the package's files.
+func withoutCloudAPI() []Change {
+	const folder = "cmd/pulumi/cloud"
+	return []Change{
+		{Path: folder, Keep: []string{"api.go", "envelope.go", "resolve.go"}},
+		{Path: folder + "/envelope.go", Edits: []Edit{{From: "[]ParamSpec", With: "[]json.RawMessage"}}},
+		{Path: folder + "/api.go", Content: `package cloud
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+)
+
+// NewAPICmd takes the place of a command that is left out.
+func NewAPICmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "api", Short: "Not part of the toolchain for closed machines", DisableFlagParsing: true,
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New("pulumi api is not part of the toolchain for closed machines: use an official release of Pulumi")
+		},
+	}
+}
+`},
+	}
+}
+
+// withoutComponents leaves the plugin's component resources out (Helm charts, Kustomize directories, YAML files): they are written
+// with the Kubernetes SDK for Pulumi programs, which is most of what the plugin compiles.
+func withoutComponents() []Change {
+	return []Change{
+		{Path: "pkg/provider/provider_construct.go", Edits: []Edit{
+			{From: "\tproviderhelmv4 ", Until: "\tproviderresource "},
+			{From: "\tprovideryamlv2 ", Until: "\t\"github.com/pulumi/pulumi/sdk"},
+			{From: "\t\"kubernetes:yaml/v2:ConfigFile\"", Until: "}\n"},
+			{
+				From: `fmt.Errorf("unknown resource type %q", typ)`,
+				With: `fmt.Errorf("%s is not part of the toolchain for closed machines: declare the objects themselves, or use the official plugin", typ)`,
+			},
+		}},
+		{Path: "pkg/helm/tool.go", Edits: []Edit{
+			{From: "\thelmv4 ", Until: "\tlogger "},
+			{From: "func ApplyRepositoryOpts(", Until: "type cleanupF "},
+		}},
+		// Not left out, but brought up to the Pulumi module that the command line is of.
+		{Path: "pkg/gen/schema.go", Edits: []Edit{{From: "Provider: pschema.ResourceSpec{", With: "Provider: &pschema.ResourceSpec{"}}},
+	}
+}
+
+// withoutTestHelpers leaves out what only tests call, and what would have the fake clientset compiled.
+func withoutTestHelpers() []Change {
+	return []Change{{Path: "pkg/scheduler/backend/queue/testing.go"}}
+}
