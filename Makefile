@@ -31,6 +31,9 @@ COVERAGE := $(CURDIR)/.bin/coverage
 # airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once.
 ALONE := export GOWORK=off; case $$module in airgap*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; esac
 
+# Only packages that have tests: the others would be compiled for nothing.
+WITH_TESTS := $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
+
 # Every package but two: they only link Kubernetes and the plugin for it, and to look at them means to look at all of that.
 PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v -e /cmd/kube$$ -e /cmd/pulumi-resource-kubernetes$$)
 
@@ -74,8 +77,14 @@ history: .bin/deploy ## List the versions that were deployed, with time, digest,
 drift: .bin/deploy ## Compare the cluster with the state; fails where they differ, and changes neither
 	@$(DEPLOY_COMMAND) drift
 
+# What a newcomer runs. The packages are compiled as Pulumi compiles the program, so make up and this share them; what the race
+# detector, vet and the linters would say is for make check.
 .PHONY: test
-test: build vet lint unit ## Build every module alone, vet, lint and run the unit tests
+test: ## Run the unit tests of the backend and of what deploys it
+	$(call each,app infra,testing,go test -short -vet=off $(WITH_TESTS))
+
+.PHONY: check
+check: check-format vet lint unit ## Check everything that needs no cluster: format, vet, linters, and all unit tests with the race detector
 
 .PHONY: e2e
 e2e: .bin/stack ## Run the end-to-end tests on a cluster of their own
@@ -135,12 +144,11 @@ vet:
 	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/stack)
 	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
-# Only packages that have tests: the others would be compiled for nothing. The benchmarks run once, for the allocations
-# that they count and not for their time.
+# The benchmarks run once, for the allocations that they count and not for their time.
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
-		go test -race $(if $(COVER),-coverprofile=$(COVERAGE)/$$(echo $$module | tr / -).out) $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...))
+		go test -race $(if $(COVER),-coverprofile=$(COVERAGE)/$$(echo $$module | tr / -).out) $(WITH_TESTS))
 	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
 	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
 

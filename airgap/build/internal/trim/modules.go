@@ -1,5 +1,7 @@
 package trim
 
+import "slices"
+
 const (
 	cli        = "github.com/pulumi/pulumi/pkg/v3"
 	plugin     = "github.com/pulumi/pulumi-kubernetes/provider/v4"
@@ -11,7 +13,7 @@ const (
 // in docs/adr/0012-less-to-compile.md.
 func Modules() []Module {
 	return []Module{
-		{Path: cli, Changes: withoutCloudAPI()},
+		{Path: cli, Changes: slices.Concat(withoutCloudAPI(), withoutClouds())},
 		{Path: plugin, Changes: withoutComponents()},
 		{Path: kubernetes, Changes: withoutTestHelpers()},
 		{Path: apiserver, Changes: []Change{
@@ -46,6 +48,36 @@ func NewAPICmd() *cobra.Command {
 	}
 }
 `},
+	}
+}
+
+// withoutClouds leaves the clients of public clouds out: state in Azure and Google buckets, keys in the key management of AWS, Azure
+// and Google, and `pulumi logs` of AWS and Google. Who asks for one gets a list of what there is: file and s3 for state, hashivault
+// for keys.
+func withoutClouds() []Change {
+	const authentication = "\t\"" + cli + "/authhelpers\"\n"
+	return []Change{
+		{Path: "backend/diy/backend.go", Edits: []Edit{
+			{From: "\t_ \"gocloud.dev/blob/azureblob\"", Until: "\t_ \"gocloud.dev/blob/fileblob\""},
+			{From: "\t\"gocloud.dev/blob/gcsblob\"", Until: "\t_ \"gocloud.dev/blob/s3blob\""},
+			{From: authentication},
+			{From: "\t// for gcp we want", Until: "\tbucket, err := blobmux.OpenBucket"},
+		}},
+		{Path: "secrets/cloud/manager.go", Edits: []Edit{
+			{From: "\t_ \"gocloud.dev/secrets/awskms\"", Until: "\t_ \"gocloud.dev/secrets/hashivault\""},
+			{From: "\t\"google.golang.org/api/cloudkms/v1\"\n"},
+			{From: authentication},
+			{From: "\tcase gcpkms.Scheme:", Until: "\tdefault:"},
+		}},
+		{Path: "operations/operations_aws.go"},
+		{Path: "operations/operations_gcp.go"},
+		{Path: "operations/resources.go", Edits: []Edit{
+			{From: "\t\"context\"\n", With: "\t\"context\"\n\t\"errors\"\n"},
+			{
+				From: "\tcase \"aws\":", Until: "\tdefault:",
+				With: "\tcase \"aws\", \"gcp\":\n\t\treturn nil, errors.New(\"logs of public clouds are not part of the toolchain for closed machines\")\n",
+			},
+		}},
 	}
 }
 
