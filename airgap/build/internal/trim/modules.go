@@ -4,7 +4,9 @@ import "slices"
 
 const (
 	cli        = "github.com/pulumi/pulumi/pkg/v3"
+	sdk        = "github.com/pulumi/pulumi/sdk/v3"
 	plugin     = "github.com/pulumi/pulumi-kubernetes/provider/v4"
+	markdown   = "github.com/charmbracelet/glamour"
 	kubernetes = "k8s.io/kubernetes"
 	apiserver  = "k8s.io/apiserver"
 )
@@ -13,8 +15,10 @@ const (
 // in docs/adr/0012-less-to-compile.md.
 func Modules() []Module {
 	return []Module{
-		{Path: cli, Changes: slices.Concat(withoutCloudAPI(), withoutClouds())},
+		{Path: cli, Changes: slices.Concat(withoutCloudAPI(), withoutClouds(), withoutComponentHost())},
+		{Path: sdk, Changes: []Change{{Path: "go/pulumi/provider", Keep: []string{"doc.go", "host.go", "main.go"}}}},
 		{Path: plugin, Changes: withoutComponents()},
+		{Path: markdown, Changes: withoutHighlighting()},
 		{Path: kubernetes, Changes: withoutTestHelpers()},
 		{Path: apiserver, Changes: []Change{
 			// It is for tests, and the one importer of the fake clientset besides the scheduler's helper.
@@ -78,28 +82,6 @@ func withoutClouds() []Change {
 				With: "\tcase \"aws\", \"gcp\":\n\t\treturn nil, errors.New(\"logs of public clouds are not part of the toolchain for closed machines\")\n",
 			},
 		}},
-	}
-}
-
-// withoutComponents leaves the plugin's component resources out (Helm charts, Kustomize directories, YAML files): they are written
-// with the Kubernetes SDK for Pulumi programs, which is most of what the plugin compiles.
-func withoutComponents() []Change {
-	return []Change{
-		{Path: "pkg/provider/provider_construct.go", Edits: []Edit{
-			{From: "\tproviderhelmv4 ", Until: "\tproviderresource "},
-			{From: "\tprovideryamlv2 ", Until: "\t\"github.com/pulumi/pulumi/sdk"},
-			{From: "\t\"kubernetes:yaml/v2:ConfigFile\"", Until: "}\n"},
-			{
-				From: `fmt.Errorf("unknown resource type %q", typ)`,
-				With: `fmt.Errorf("%s is not part of the toolchain for closed machines: declare the objects themselves, or use the official plugin", typ)`,
-			},
-		}},
-		{Path: "pkg/helm/tool.go", Edits: []Edit{
-			{From: "\thelmv4 ", Until: "\tlogger "},
-			{From: "func ApplyRepositoryOpts(", Until: "type cleanupF "},
-		}},
-		// Not left out, but brought up to the Pulumi module that the command line is of.
-		{Path: "pkg/gen/schema.go", Edits: []Edit{{From: "Provider: pschema.ResourceSpec{", With: "Provider: &pschema.ResourceSpec{"}}},
 	}
 }
 
