@@ -9,6 +9,7 @@ const (
 	markdown   = "github.com/charmbracelet/glamour"
 	kubernetes = "k8s.io/kubernetes"
 	apiserver  = "k8s.io/apiserver"
+	client     = "k8s.io/client-go"
 )
 
 // Modules are those of which a closed machine compiles only a part. What is left out says so when it is called; the decision is
@@ -19,6 +20,7 @@ func Modules() []Module {
 		{Path: sdk, Changes: []Change{{Path: "go/pulumi/provider", Keep: []string{"doc.go", "host.go", "main.go"}}}},
 		{Path: plugin, Changes: withoutComponents()},
 		{Path: markdown, Changes: withoutHighlighting()},
+		{Path: client, Changes: withoutOldVersions()},
 		{Path: kubernetes, Changes: withoutTestHelpers()},
 		{Path: apiserver, Changes: []Change{
 			// It is for tests, and the one importer of the fake clientset besides the scheduler's helper.

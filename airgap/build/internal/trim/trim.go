@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,8 +39,8 @@ type Change struct {
 }
 
 // Edit replaces the text from the first occurrence of From up to the next one of Until by With. Without Until, From alone is
-// replaced.
-type Edit struct{ From, Until, With string }
+// replaced. With Every, all that matches this regular expression is removed.
+type Edit struct{ From, Until, With, Every string }
 
 // Write copies the modules that the go.mod in folder requires into target, changes the copies, and returns the path of a go.mod for
 // `go build -modfile`. What was in target before is removed.
@@ -124,6 +125,9 @@ func (c Change) apply(module string) error {
 }
 
 func (e Edit) apply(text string) (string, error) {
+	if e.Every != "" {
+		return withoutMatches(text, e.Every)
+	}
 	before, rest, found := strings.Cut(text, e.From)
 	if !found {
 		return "", fmt.Errorf("%q is not there: %w", e.From, errChanged)
@@ -136,6 +140,18 @@ func (e Edit) apply(text string) (string, error) {
 		rest = rest[at:]
 	}
 	return before + e.With + rest, nil
+}
+
+// withoutMatches removes what matches, of which there must be some.
+func withoutMatches(text, expression string) (string, error) {
+	pattern, err := regexp.Compile(expression)
+	if err != nil {
+		return "", err
+	}
+	if !pattern.MatchString(text) {
+		return "", fmt.Errorf("nothing matches %q: %w", expression, errChanged)
+	}
+	return pattern.ReplaceAllString(text, ""), nil
 }
 
 // keepOnly removes the other Go files of a folder.
