@@ -17,13 +17,29 @@ func TestPulumiVersionIsThatOfTheModules(t *testing.T) {
 	t.Parallel()
 
 	for module, dependency := range map[string]string{
-		"infra":          "github.com/pulumi/pulumi/sdk/v3",
-		"airgap/plugins": "github.com/pulumi/pulumi/pkg/v3",
+		"infra":  "github.com/pulumi/pulumi/sdk/v3",
+		"airgap": "github.com/pulumi/pulumi/pkg/v3",
 	} {
-		content, err := os.ReadFile(filepath.Join("..", "..", "..", filepath.FromSlash(module), "go.mod"))
-		require.NoError(t, err)
-		required := regexp.MustCompile(regexp.QuoteMeta(dependency) + ` v(\S+)`).FindSubmatch(content)
-		require.NotNil(t, required, "%s does not require %s", module, dependency)
-		assert.Equal(t, toolchain.PulumiVersion, string(required[1]), "in the go.mod of %s", module)
+		required := find(t, regexp.QuoteMeta(dependency)+` v(\S+)`, module, "go.mod")
+		assert.Equal(t, toolchain.PulumiVersion, required, "in the go.mod of %s", module)
 	}
+}
+
+// The Kubernetes plugin that airgap builds must be the release that Pulumi downloads elsewhere: that of the SDK.
+func TestKubernetesPluginIsOneReleaseEverywhere(t *testing.T) {
+	t.Parallel()
+
+	downloaded := find(t, `github.com/pulumi/pulumi-kubernetes/sdk/v4 v(\S+)`, "infra", "go.mod")
+	built := find(t, `const version = "(.+)"`, "airgap", "plugins", "cmd", "pulumi-resource-kubernetes", "main.go")
+	assert.Equal(t, downloaded, built)
+}
+
+// find returns what the group of an expression matches in a file of this repository.
+func find(t *testing.T, expression string, path ...string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(append([]string{"..", "..", ".."}, path...)...))
+	require.NoError(t, err)
+	found := regexp.MustCompile(expression).FindSubmatch(content)
+	require.NotNil(t, found, "%v does not match %s", path, expression)
+	return string(found[1])
 }
