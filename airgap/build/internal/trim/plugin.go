@@ -36,15 +36,10 @@ func (k *kubeProvider) Construct(_ context.Context, req *pulumirpc.ConstructRequ
 // withoutComponentHost leaves out what serves component resources of Go programs, and with it the SDK for such programs, of which
 // only the entry point of plugins is used here.
 func withoutComponentHost() []Change {
-	return []Change{{Path: "resource/provider/provider.go", Edits: []Edit{{From: `func ComponentMain(
-	name string,
-	version string,
-	schema []byte,
-	construct sdkprovider.ConstructFunc,
-) error {
-	return sdkprovider.ComponentMain(name, version, schema, construct)
-}
-`}}}}
+	return []Change{{Path: "resource/provider/provider.go", Edits: []Edit{
+		{From: "type Options = sdkprovider.Options\n"},
+		{Every: `func (MainWithOptions|ComponentMain)\((.*\n)*?\}\n`},
+	}}}
 }
 
 // withoutHighlighting leaves the colours of code in the command line's Markdown out: they take a parser for each of some 200
