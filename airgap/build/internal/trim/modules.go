@@ -67,7 +67,15 @@ func withoutClouds() []Change {
 			{From: "\t_ \"gocloud.dev/blob/azureblob\"", Until: "\t_ \"gocloud.dev/blob/fileblob\""},
 			{From: "\t\"gocloud.dev/blob/gcsblob\"", Until: "\t_ \"gocloud.dev/blob/s3blob\""},
 			{From: authentication},
-			{From: "\t// for gcp we want", Until: "\tbucket, err := blobmux.OpenBucket"},
+			{
+				From: "\treturn blob.DefaultURLMux().ValidBucketScheme(u.Scheme)\n",
+				With: "\treturn u.Scheme == \"azblob\" || u.Scheme == \"gs\" || blob.DefaultURLMux().ValidBucketScheme(u.Scheme)\n",
+			},
+			{
+				From: "\t// for gcp we want", Until: "\tbucket, err := blobmux.OpenBucket",
+				With: "\tif p.Scheme == \"azblob\" || p.Scheme == \"gs\" {\n\t\treturn nil, fmt.Errorf(" +
+					"\"state in %s:// is not part of the toolchain for closed machines: use file://, s3:// or postgres://\", p.Scheme)\n\t}\n\n",
+			},
 		}},
 		{Path: "secrets/cloud/manager.go", Edits: []Edit{
 			{From: "\t_ \"gocloud.dev/secrets/awskms\"", Until: "\t_ \"gocloud.dev/secrets/hashivault\""},
