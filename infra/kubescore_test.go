@@ -17,6 +17,9 @@ import (
 // All of kube-score looks at what the stacks render, as a command that kubescore.mod pins: internal/policy can link only a
 // part of it. What it finds must be what internal/policy waives. no-node-port is its service-type there.
 func TestAllOfKubeScoreFindsOnlyWhatIsWaived(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kube-score would have to be compiled: make check asks it")
+	}
 	t.Parallel()
 
 	waived := []string{
