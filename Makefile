@@ -31,8 +31,9 @@ GOVULNCHECK := $(CURDIR)/.bin/govulncheck
 COVER ?=
 COVERAGE := $(CURDIR)/.bin/coverage
 
-# airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once.
-ALONE := export GOWORK=off; case $$module in airgap/*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; esac
+# airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once. The profile of
+# app/ would have everything that app/ needs compiled once more.
+ALONE := export GOWORK=off; case $$module in airgap/*) export GOOS=linux CGO_ENABLED=0 GOFLAGS=-trimpath;; *) export GOFLAGS=-pgo=off;; esac
 
 # Every package but one: airgap/node/cmd/kube only links Kubernetes, and to look at it means to look at all of that.
 PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v /cmd/kube$$)

@@ -61,7 +61,7 @@ func test(ctx context.Context, folder string, output io.Writer) error {
 	if ignored != nil && !errors.As(ignored, &exit) {
 		return ignored
 	}
-	command := compiled.Go(ctx, folder, append([]string{"test", "-short", "-vet=off"}, module.Tested...)...)
+	command := compiled.Go(ctx, folder, append([]string{"test", "-short", "-vet=off", compiled.PlainBuild}, module.Tested...)...)
 	command.Stdout, command.Stderr = output, output
 	return command.Run()
 }

@@ -43,6 +43,23 @@ func TestListFindsThePackagesWithTestsAndWhatTheyNeed(t *testing.T) {
 	assert.Contains(t, module.packages, "testing")
 }
 
+func TestAProfileCompilesNothingTwice(t *testing.T) {
+	t.Parallel()
+
+	folder := newModule(t, sound)
+	for name, content := range map[string]string{
+		"main.go": "package main\n\nimport \"example.test/m/needed\"\n\nfunc main() { _ = needed.Answer }\n",
+		// what the compiler takes for an empty profile
+		"default.pgo": "",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600))
+	}
+	module, err := List(t.Context(), folder)
+	require.NoError(t, err)
+	assert.Contains(t, module.packages, "example.test/m/needed")
+	assert.NotContains(t, module.packages, "example.test/m/needed [example.test/m]")
+}
+
 func TestListSaysWhatGoSays(t *testing.T) {
 	t.Parallel()
 

@@ -38,6 +38,9 @@ type listed struct {
 	DepOnly                   bool // nothing of the module
 }
 
+// PlainBuild is for go's commands that build: a profile beside a main package would have all that it needs compiled once more.
+const PlainBuild = "-pgo=off"
+
 // Go is a go command in a module of its own, outside of any workspace. It is told to stop once, when ctx ends.
 func Go(ctx context.Context, folder string, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, "go", arguments...)
@@ -48,7 +51,7 @@ func Go(ctx context.Context, folder string, arguments ...string) *exec.Cmd {
 
 // List asks go what the tests of the module in folder need. It downloads the modules that are missing.
 func List(ctx context.Context, folder string) (Module, error) {
-	command := Go(ctx, folder, "list", "-deps", "-test",
+	command := Go(ctx, folder, "list", "-deps", "-test", PlainBuild,
 		"-json=Dir,ImportPath,ForTest,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Deps,DepOnly", "./...")
 	var complaints bytes.Buffer
 	command.Stderr = &complaints

@@ -48,7 +48,7 @@ func (p *Progress) Watch(ctx context.Context) error {
 		p.name, len(p.module.packages)); err != nil {
 		return fmt.Errorf("showing progress: %w", err)
 	}
-	command := Go(ctx, p.name, append([]string{"list", "-export", "-test", "-v"}, p.module.Tested...)...)
+	command := Go(ctx, p.name, append([]string{"list", "-export", "-test", "-v", PlainBuild}, p.module.Tested...)...)
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		return fmt.Errorf("compiling: %w", err)
