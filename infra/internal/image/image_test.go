@@ -47,9 +47,13 @@ func TestBuildContextHoldsTheBinaryAndTheDockerfileOnly(t *testing.T) {
 	t.Parallel()
 
 	root := t.TempDir()
-	folder, err := platform{os: "linux", architecture: "arm64"}.build(t.Context(), backendSource, root, "")
+	foreign := platform{os: "linux", architecture: "arm64"}
+	if testing.Short() {
+		foreign.architecture = runtime.GOARCH // for another one the standard library would have to be compiled as well
+	}
+	folder, err := foreign.build(t.Context(), backendSource, root, "")
 	require.NoError(t, err)
-	assert.Equal(t, filepath.ToSlash(filepath.Join(root, "linux_arm64")), folder)
+	assert.Equal(t, filepath.ToSlash(filepath.Join(root, "linux_"+foreign.architecture)), folder)
 
 	modes := map[string]os.FileMode{}
 	entries, err := os.ReadDir(folder)

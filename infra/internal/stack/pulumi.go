@@ -31,6 +31,7 @@ func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
 		return nil, err
 	}
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
+	environment = append(environment, shortLived(os.Getenv)...)
 	p := &pulumi{Stack: s, programs: programs, environment: environment}
 	if !s.state.ownBackend {
 		if err := s.state.freeLocks(s.Name); err != nil {
