@@ -130,6 +130,7 @@ logs: .bin/stack ## Show what the backend's pods have logged last
 # Go decides whether the programs are up to date, in a tenth of a second.
 .PHONY: .bin/stack .bin/deploy
 .bin/stack .bin/deploy: .bin/%:
+	@[ -e $@ ] || echo "compiling the command behind make: half a minute on 2 CPUs when nothing is compiled yet" >&2
 	@GOWORK=off go build -C infra -o ../$@ ./cmd/$*
 
 .PHONY: build

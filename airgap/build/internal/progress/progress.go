@@ -43,6 +43,14 @@ type running struct {
 	step   *step.Step
 }
 
+// urgency orders steps: the smaller, the more urgent.
+func (r running) urgency() int {
+	if r.step.Background {
+		return 1
+	}
+	return 0
+}
+
 // New returns the progress of a build of so many steps, which begins now. width is asked anew for every line.
 func New(output io.Writer, width func() int, total int, now func() time.Time) *Progress {
 	return &Progress{output: output, width: width, total: total, now: now, began: now()}
@@ -122,11 +130,13 @@ func (p *Progress) Show() {
 // unbounded is wider than any line.
 const unbounded = 1 << 20
 
-// parts is what there is to say of the running steps, those that are counted first: they are what is waited for.
+// parts is what there is to say of the running steps: first those that are counted, which are what is waited for, and of
+// these those in the background last.
 func (p *Progress) parts() []part {
 	now := p.now()
 	var counted, others []part
 	var works []work
+	slices.SortStableFunc(p.running, func(a, b running) int { return a.urgency() - b.urgency() })
 	for _, one := range p.running {
 		said := part{label: p.label(one.number, one.name), doing: one.step.Doing(), elapsed: now.Sub(one.began)}
 		reading, measured := one.step.Read(now)

@@ -117,14 +117,19 @@ func TestEstimateRemembersWhatHasEnded(t *testing.T) {
 	hand := &clock{time.Unix(1000, 0)}
 	shown := New(&output, columns(0), 2, hand.now)
 	tools, program := step.Step{}, step.Step{Background: true}
-	shown.Started(1, "tools", &tools)
 	shown.Started(2, "program", &program)
+	shown.Started(1, "tools", &tools)
 	hand.Time = hand.Add(time.Minute)
 	tools.Measure(fixed{Done: 9, Total: 10, Work: 90, TotalWork: 99, Elapsed: time.Minute})
 	program.Measure(fixed{Total: 10, Work: 1, TotalWork: 301, Elapsed: time.Minute})
+	shown.Show()
+	want := "after 1m0s: [1/2] tools: 9 of 10 packages, 90%, 1m0s, about 10s left | [2/2] program: 0 of 10 packages, 0%, 1m0s, about 3m30s left\n"
+	if got := output.String(); !strings.HasSuffix(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	shown.Finished(1, nil)
 	shown.Show()
-	want := "after 1m0s: [2/2] program: 0 of 10 packages, 0%, 1m0s, about 3m left\n"
+	want = "after 1m0s: [2/2] program: 0 of 10 packages, 0%, 1m0s, about 3m left\n"
 	if got := output.String(); !strings.HasSuffix(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
