@@ -15,15 +15,14 @@ func introduction(planned []*task.Task, cpus int, disk uint64) string {
 	for _, one := range planned {
 		cpu += one.ColdCPU
 	}
-	steps := fmt.Sprintf("%d steps", len(planned))
-	if len(planned) == 1 {
-		steps = "1 step"
+	steps := "1 step"
+	if len(planned) != 1 {
+		steps = fmt.Sprintf("%d steps", len(planned))
 	}
-	said := fmt.Sprintf("making the tools and images that this machine cannot download, from Go modules and Debian packages: %s", steps)
+	said := "building what this machine cannot download, from Go modules and Debian packages, once: " + steps + ", "
 	if cpu > 0 {
-		wall := (cpu / time.Duration(cpus)).Round(time.Minute)
-		said += fmt.Sprintf(", %s on %d CPUs when nothing is compiled yet, less otherwise", progress.About(max(wall, time.Minute)), cpus)
+		said += fmt.Sprintf("%s on %d CPUs from an empty build cache (measured: %.0f CPU seconds), ",
+			progress.About(cpu/time.Duration(cpus)), cpus, cpu.Seconds())
 	}
-	return said + fmt.Sprintf(". It takes up to %.0f GiB of disk, and happens once. Ctrl-C is safe: the next run goes on from there.",
-		float64(disk)/(1<<30))
+	return said + fmt.Sprintf("up to %.0f GiB of disk\nCtrl-C is safe at any time: the next run goes on from there", float64(disk)/(1<<30))
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func (o *others) Set(text string) error {
 func (o others) tasks(output string) ([]*task.Task, error) {
 	var made []*task.Task
 	for i, one := range o {
-		texts := append([]string{runtime.Version(), one.Output}, append(one.Flags, one.Environment...)...)
+		texts := slices.Concat([]string{runtime.Version(), one.Output}, one.Flags, one.Environment)
 		identity, err := fingerprint.Of(one.Folder, []string{"go.mod", "go.sum"}, texts)
 		if err != nil {
 			return nil, err
