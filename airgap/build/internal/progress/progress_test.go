@@ -71,7 +71,9 @@ func TestLineFitsTheTerminal(t *testing.T) {
 		80: "[1/3] binary 12/40 33% 2m left | [2/3] root file system 1m15s",
 		62: "[1/3] binary 12/40 33% 2m left | [2/3] root file system 1m15s",
 		61: "[1/3] binary 12/40 33% 2m left, and 1 more",
-		20: "[1/3] binary 12/40 ",
+		34: "[1/3] binary 12/40 33% 2m left",
+		30: "[1/3] binar 12/40 33% 2m left",
+		9:  " 12/40 3",
 		1:  "",
 	} {
 		if got := strings.Split(story(width), eraseLine)[1]; got != want {

@@ -65,7 +65,11 @@ func fit(parts []part, width int) string {
 			return line
 		}
 	}
-	line := []rune(short[0])
+	// What changes is worth more than the name.
+	only := parts[0]
+	name := []rune(only.label)
+	only.label = string(name[:max(0, len(name)-max(0, length(short[0])-width))])
+	line := []rune(only.short())
 	return string(line[:min(len(line), max(width, 0))])
 }
 
