@@ -134,6 +134,7 @@ logs: .bin/stack ## Show what the backend's pods have logged last
 # Go decides whether the programs are up to date, in a tenth of a second where it neither asks Git nor collects its garbage.
 .PHONY: .bin/stack .bin/deploy
 .bin/stack .bin/deploy: .bin/%:
+	@[ -e $@ ] || echo "compiling the command behind make: half a minute on 2 CPUs when nothing is compiled yet" >&2
 	@GOGC=400 GOWORK=off go build -C infra -buildvcs=false -o ../$@ ./cmd/$*
 
 .PHONY: .bin/unittest

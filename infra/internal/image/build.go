@@ -11,14 +11,13 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/infra/internal/compile"
 )
 
 const (
 	dockerfile = "Dockerfile"
 	binary     = "backend"
-
-	// commitVariable is what the backend's /version tells as the commit.
-	commitVariable = "github.com/ashwanth01/ashapp-backend/app/internal/server.commit"
 )
 
 // platform is what a binary is built for.
@@ -42,9 +41,7 @@ func parsePlatform(text string) (platform, error) {
 // build compiles the program in source and puts it into a folder below root together with the program's Dockerfile and
 // nothing else, so that nothing else can change the image. It returns the folder, with slashes on every system.
 //
-// The binary is static, and the same for the same source wherever and whenever it is built: no paths, no settings of the
-// user's environment, and of version control only the commit, if one is given. It keeps its build ID, by which go finds it
-// up to date and does not link it again.
+// The binary is static, and the same for the same source wherever and whenever it is built.
 func (p platform) build(ctx context.Context, source, root, commit string) (string, error) {
 	folder := filepath.Join(root, p.os+"_"+p.architecture)
 	if err := os.MkdirAll(folder, 0o750); err != nil {
@@ -54,14 +51,10 @@ func (p platform) build(ctx context.Context, source, root, commit string) (strin
 	if err != nil {
 		return "", fmt.Errorf("making the build context: %w", err)
 	}
-	linking := "-ldflags=-s -w"
-	if commit != "" {
-		linking += " -X " + commitVariable + "=" + commit
-	}
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", linking, "-o", output, ".")
+	arguments := append(append([]string{"build"}, compile.Flags(commit)...), "-o", output, ".")
+	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = source
-	command.Env = append(os.Environ(),
-		"CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.architecture, "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1")
+	command.Env = append(os.Environ(), compile.Environment(p.os, p.architecture)...)
 	if printed, err := command.CombinedOutput(); err != nil {
 		return "", buildError(command, printed, err)
 	}

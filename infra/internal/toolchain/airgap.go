@@ -23,13 +23,22 @@ func (t Toolchain) buildAirgap(ctx context.Context) (string, error) {
 	source := filepath.Join(t.Root, "airgap", "build")
 	// Compiled and then run, since go run would keep an interrupt to itself.
 	builder := filepath.Join(t.Folder, "build-airgap")
-	compile := t.command(exec.CommandContext(ctx, "go", "build", "-o", builder, "."), source)
+	compile := exec.CommandContext(ctx, "go", "build", "-o", builder, ".")
+	// airgap is outside of the workspace.
+	compile.Dir, compile.Env = source, append(t.environment(), "GOWORK=off", "CGO_ENABLED=0")
 	if printed, err := compile.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("compiling %s: %w\n%s", source, err, bytes.TrimSpace(printed))
 	}
-	if t.command(exec.CommandContext(ctx, builder, "-output", folder, "-check"), source).Run() != nil {
-		build := t.command(child.Command(ctx, builder, "-output", folder), source)
-		build.Stdout, build.Stderr = t.Output, t.Output
+	arguments, err := t.programs()
+	if err != nil {
+		return "", err
+	}
+	arguments = append(arguments, "-output", folder)
+	check := exec.CommandContext(ctx, builder, append(arguments, "-check")...)
+	check.Dir, check.Env = source, t.environment()
+	if check.Run() != nil {
+		build := child.Command(ctx, builder, arguments...)
+		build.Dir, build.Env, build.Stdout, build.Stderr = source, t.environment(), t.Output, t.Output
 		if err := build.Run(); err != nil {
 			return "", fmt.Errorf("building the air-gapped toolchain (its own message is above): %w", err)
 		}
@@ -37,8 +46,4 @@ func (t Toolchain) buildAirgap(ctx context.Context) (string, error) {
 	return filepath.Join(folder, "bin"), nil
 }
 
-// command lets a command run in a folder outside of the workspace, where airgap belongs.
-func (t Toolchain) command(command *exec.Cmd, folder string) *exec.Cmd {
-	command.Dir, command.Env = folder, append(os.Environ(), append([]string{"GOWORK=off", "CGO_ENABLED=0"}, t.Environment...)...)
-	return command
-}
+func (t Toolchain) environment() []string { return append(os.Environ(), t.Environment...) }

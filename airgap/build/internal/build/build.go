@@ -7,8 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/debian"
@@ -33,20 +33,22 @@ func Main(ctx context.Context, args []string, getenv func(string) string, stdout
 	flags := flag.NewFlagSet("build", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	output := flags.String("output", "", "`folder` of the results; its bin/ is to be put on PATH")
+	var compiled others
+	flags.Var(&compiled, "compile", "another Go program to compile meanwhile, as `JSON`: name, folder, flags, output, environment, coldCPUSeconds")
 	check := flags.Bool("check", false, "only say whether everything is up to date: exit code 0, otherwise 1")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
 	if *output == "" || flags.NArg() > 0 {
-		_, _ = fmt.Fprintln(stderr, "building: want -output DIR and no other argument than -check")
+		_, _ = fmt.Fprintln(stderr, "building: want -output DIR and no other arguments than -check and -compile JSON")
 		return exitUsage
 	}
-	err := run(ctx, callerPath(*output, getenv("PWD")), *check, stdout)
+	err := run(ctx, order{callerPath(*output, getenv("PWD")), compiled}, *check, stdout)
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
-		_, _ = fmt.Fprintln(stderr, "building: interrupted; what was half-done is removed")
+		_, _ = fmt.Fprintln(stderr, "building: interrupted; what is compiled and made so far is kept, the next run goes on from there")
 		return exitInterrupted
 	default:
 		_, _ = fmt.Fprintf(stderr, "building: %v\n", err)
@@ -62,74 +64,85 @@ func callerPath(path, pwd string) string {
 	return filepath.Join(pwd, path)
 }
 
+// order is what to make, and where.
+type order struct {
+	output string
+	others others
+}
+
 // run returns errOutOfDate when check finds something to do.
-func run(ctx context.Context, output string, check bool, stdout io.Writer) error {
+func run(ctx context.Context, wanted order, check bool, stdout io.Writer) error {
 	began := time.Now()
-	output, err := filepath.Abs(output)
+	var err error
+	if wanted.output, err = filepath.Abs(wanted.output); err != nil {
+		return err
+	}
+	planned, err := plan(ctx, wanted)
 	if err != nil {
 		return err
 	}
-	planned, err := plan(ctx, output)
-	if err != nil {
-		return err
-	}
-	if len(planned) == 0 {
-		_, _ = fmt.Fprintf(stdout, "air-gapped toolchain and images: up to date (%s)\n", output)
-		return nil
-	}
-	if check {
+	if check && len(planned) > 0 {
 		return fmt.Errorf("%d steps to do, first %s: %w", len(planned), planned[0].Name, errOutOfDate)
 	}
-	if err := prepareAndMake(ctx, output, planned, stdout); err != nil {
-		return err
+	if len(planned) > 0 {
+		if planned, err = prepareAndMake(ctx, wanted, stdout); err != nil {
+			return err
+		}
 	}
-	_, _ = fmt.Fprintf(stdout, "air-gapped toolchain and images: built in %s (%s)\n", progress.Round(time.Since(began)), output)
+	outcome := "up to date"
+	if len(planned) > 0 {
+		outcome = "built in " + progress.Round(time.Since(began)).String()
+	}
+	_, _ = fmt.Fprintf(stdout, "air-gapped toolchain and images: %s (%s)\n", outcome, wanted.output)
 	return nil
 }
 
 // plan returns what is out of date on this machine, or why it cannot build at all.
-func plan(ctx context.Context, output string) ([]*task.Task, error) {
+func plan(ctx context.Context, wanted order) ([]*task.Task, error) {
 	system, err := preflight.ReadSystem()
 	if err != nil {
 		return nil, err
 	}
-	goals, err := recipes("..", output, system.Codename)
+	goals, err := recipes("..", wanted.output, system.Codename)
 	if err != nil {
 		return nil, err
 	}
-	return task.Plan(ctx, goals...)
+	more, err := wanted.others.tasks(wanted.output)
+	if err != nil {
+		return nil, err
+	}
+	return task.Plan(ctx, append(goals, more...)...)
 }
 
-// prepareAndMake checks the machine before it changes anything on it. Nothing of this is done when all is up to date.
-func prepareAndMake(ctx context.Context, output string, planned []*task.Task, stdout io.Writer) (err error) {
-	if err := preflight.Check(ctx, output); err != nil {
-		return err
-	}
-	unlock, err := lock(output)
+// prepareAndMake checks the machine before it changes anything on it, and returns what it has made. Nothing of this is
+// done when all is up to date. Another build may have made all of it meanwhile.
+func prepareAndMake(ctx context.Context, wanted order, stdout io.Writer) (planned []*task.Task, err error) {
+	unlock, err := lock(ctx, wanted.output, stdout)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if planned, err = plan(ctx, wanted); err != nil || len(planned) == 0 {
+		return nil, err
+	}
+	_, _ = fmt.Fprintln(stdout, introduction(planned, runtime.GOMAXPROCS(0), preflight.NeededBytes))
+	if err := preflight.Check(ctx, wanted.output); err != nil {
+		return nil, err
+	}
 	if err := preflight.Install(ctx, stdout, debian.Packages); err != nil {
-		return err
+		return nil, err
 	}
-	return makeAll(ctx, planned, stdout)
+	return planned, makeAll(ctx, planned, stdout)
 }
 
-// makeAll shows the progress until every step has ended.
+// makeAll shows the progress until every step has ended, and in the end what took how long.
 func makeAll(ctx context.Context, planned []*task.Task, stdout io.Writer) error {
-	shown := progress.New(stdout, isTerminal(stdout), len(planned), time.Now)
+	shown := progress.New(stdout, terminalWidth(stdout), len(planned), time.Now)
 	stop := shown.Watch()
-	defer stop()
-	return task.Run(ctx, planned, shown)
-}
-
-// isTerminal says whether output is a character device. /dev/null is one too, where it does not matter.
-func isTerminal(output io.Writer) bool {
-	file, ok := output.(*os.File)
-	if !ok {
-		return false
+	err := task.Run(ctx, planned, shown)
+	stop()
+	if err == nil {
+		shown.Summary()
 	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return err
 }

@@ -24,7 +24,7 @@ func TestOutputIsRelativeToTheCaller(t *testing.T) {
 
 func TestWrongUseIsExplained(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{}, {"-output", "x", "more"}, {"-unknown"}} {
+	for _, args := range [][]string{{}, {"-output", "x", "more"}, {"-unknown"}, {"-output", "x", "-compile", "{}"}} {
 		var stderr bytes.Buffer
 		if code := Main(t.Context(), args, os.Getenv, &bytes.Buffer{}, &stderr); code != exitUsage || !strings.Contains(stderr.String(), "-output") {
 			t.Errorf("%q: code %d, %s", args, code, stderr.String())

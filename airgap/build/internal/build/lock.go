@@ -1,16 +1,20 @@
 package build
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
+	"time"
 )
 
-// lock makes sure that one build at a time works in output, and removes what one that was killed has left there. The
-// kernel gives the lock back when the process ends, however it does.
-func lock(output string) (unlock func() error, err error) {
+// lock makes sure that one build at a time works in output, and removes what one that was killed has left there. While
+// another one works, it says so and waits. The kernel gives the lock back when the process ends, however it does.
+func lock(ctx context.Context, output string, stdout io.Writer) (unlock func() error, err error) {
 	if err := os.MkdirAll(output, 0o750); err != nil {
 		return nil, fmt.Errorf("making output folder: %w", err)
 	}
@@ -18,13 +22,56 @@ func lock(output string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking output folder: %w", err)
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("locking %s: %w; another build works there, wait for it", file.Name(), err), file.Close())
+	if err := await(ctx, file, stdout); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", file.Name(), err), file.Close())
 	}
-	if err := removeLeftovers(output); err != nil {
+	if err := errors.Join(sign(file), removeLeftovers(output)); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file.Close, nil
+}
+
+// await returns when this process holds the lock, or when ctx is done.
+func await(ctx context.Context, file *os.File, stdout io.Writer) error {
+	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return err
+	}
+	content, err := os.ReadFile(file.Name())
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(stdout, "waiting for another build in %s: %s\n", filepath.Dir(file.Name()), strings.TrimSpace(string(content)))
+	locked := make(chan error, 1)
+	// When ctx is done first, the process ends, and with it this goroutine.
+	go func() { locked <- flockUninterrupted(file) }()
+	select {
+	case err := <-locked:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// flockUninterrupted waits for the lock, whatever signals come meanwhile: the runtime of Go sends some to itself.
+func flockUninterrupted(file *os.File) error {
+	for {
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
+
+// sign writes into the lock who holds it.
+func sign(file *os.File) error {
+	holder := fmt.Sprintf("process %d, which began at %s\n", os.Getpid(), time.Now().Format(time.DateTime))
+	if err := file.Truncate(0); err != nil {
+		return fmt.Errorf("signing lock: %w", err)
+	}
+	if _, err := file.WriteAt([]byte(holder), 0); err != nil {
+		return fmt.Errorf("signing lock: %w", err)
+	}
+	return nil
 }
 
 // removeLeftovers removes temporary folders. Only the holder of the lock may call it.

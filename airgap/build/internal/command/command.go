@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 // stopGrace is what a program has for cleaning up after itself before it is killed. The maker of the root file systems
@@ -25,6 +28,11 @@ type Command struct {
 	Env []string
 	// Stdin is what it reads, or nil.
 	Stdin io.Reader
+	// Line hears every line that it writes for people, and says whether that is all that is to be done with it. Default:
+	// none; a line that is not dealt with is kept for the error.
+	Line func(line string) (taken bool)
+	// Stop asks its process group to end. Default: SIGTERM.
+	Stop syscall.Signal
 }
 
 // Error says which program failed, how, and what it wrote last.
@@ -44,8 +52,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Run runs a program to its end. When ctx is done, its whole process group is asked to end, and killed after 10 s.
-// The error is an *Error, or the cause of ctx.
+// Run runs a program to its end. When ctx is done, its whole process group is asked to end, and killed after 10 s. When
+// this process is killed, the program is asked to end. Its CPU time counts for the step of ctx. The error is an *Error, or
+// the cause of ctx.
 func Run(ctx context.Context, command Command) error {
 	_, err := run(ctx, command, nil)
 	return err
@@ -59,17 +68,23 @@ func Output(ctx context.Context, command Command) (string, error) {
 
 // run collects standard output apart from the rest when stdout is given.
 func run(ctx context.Context, command Command, stdout *strings.Builder) (string, error) {
-	var last tail
+	if command.Stop == 0 {
+		command.Stop = syscall.SIGTERM
+	}
+	said := &lines{hear: command.Line}
 	cmd := exec.CommandContext(ctx, command.Argv[0], command.Argv[1:]...)
-	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = command.Dir, command.Stdin, &last, &last
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = command.Dir, command.Stdin, said, said
 	cmd.Env = append(cmd.Environ(), command.Env...)
 	if stdout != nil {
 		cmd.Stdout = stdout
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: command.Stop}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, command.Stop) }
 	cmd.WaitDelay = stopGrace
-	err := cmd.Run()
+	err := runOnOneThread(cmd)
+	if cmd.ProcessState != nil {
+		step.From(ctx).AddCPU(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime())
+	}
 	if ctx.Err() != nil {
 		if cmd.Process != nil {
 			// What is left of the group after the grace. ESRCH, that nothing is, is the rule.
@@ -78,10 +93,17 @@ func run(ctx context.Context, command Command, stdout *strings.Builder) (string,
 		return "", context.Cause(ctx)
 	}
 	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		return "", &Error{Argv: command.Argv, Err: err, LastLines: last.String()}
+		return "", &Error{Argv: command.Argv, Err: err, LastLines: said.String()}
 	}
 	if stdout == nil {
 		return "", nil
 	}
 	return strings.TrimSpace(stdout.String()), nil
+}
+
+// runOnOneThread keeps the thread that starts the program, whose end the kernel takes for that of this process: prctl(2).
+func runOnOneThread(cmd *exec.Cmd) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return cmd.Run()
 }

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 func shell(script string) Command { return Command{Argv: []string{"sh", "-c", script}} }
@@ -87,6 +89,73 @@ func awaitEnd(t *testing.T, id int) {
 		}
 	}
 	t.Errorf("process %d still runs", id)
+}
+
+func TestLinesAreHeardAndThoseTakenAreNotKept(t *testing.T) {
+	t.Parallel()
+	var heard []string
+	command := shell(`printf 'one\r\ntwo\n'; echo three >&2; printf end; exit 1`)
+	command.Line = func(line string) bool {
+		heard = append(heard, line)
+		return line == "two"
+	}
+	var failed *Error
+	if err := Run(t.Context(), command); !errors.As(err, &failed) {
+		t.Fatalf("got %v", err)
+	}
+	if got := strings.Join(heard, ","); got != "one,two,three" {
+		t.Errorf("heard %q", got)
+	}
+	if failed.LastLines != "one\r\nthree\nend" {
+		t.Errorf("kept %q", failed.LastLines)
+	}
+}
+
+func TestLineWithoutEndIsBounded(t *testing.T) {
+	t.Parallel()
+	heard := 0
+	endless := &lines{hear: func(line string) bool {
+		heard += len(line)
+		return false
+	}}
+	for range 100 {
+		if _, err := endless.Write([]byte(strings.Repeat("x", 1000))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(endless.partial) >= keptBytes || heard+len(endless.partial) != 100*1000 {
+		t.Errorf("heard %d bytes, holding %d", heard, len(endless.partial))
+	}
+}
+
+func TestCPUTimeCountsForTheStep(t *testing.T) {
+	t.Parallel()
+	var told step.Step
+	if err := Run(step.With(t.Context(), &told), shell(`i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done`)); err != nil {
+		t.Fatal(err)
+	}
+	if told.CPU() <= 0 {
+		t.Error("no CPU time")
+	}
+}
+
+func TestProgramIsAskedToEndInItsOwnWay(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	var heard []string
+	command := shell(`trap 'echo interrupted; exit 1' INT; trap 'echo terminated; exit 1' TERM; echo ready; while :; do sleep 0.01; done`)
+	command.Stop = syscall.SIGINT
+	command.Line = func(line string) bool {
+		heard = append(heard, line)
+		cancel()
+		return true
+	}
+	if err := Run(ctx, command); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if got := strings.Join(heard, ","); got != "ready,interrupted" {
+		t.Errorf("heard %q", got)
+	}
 }
 
 func TestTailIsBounded(t *testing.T) {

@@ -30,3 +30,34 @@ func (t *tail) String() string {
 	lines := strings.Split(strings.TrimSpace(string(t.end)), "\n")
 	return strings.Join(lines[max(0, len(lines)-keptLines):], "\n")
 }
+
+// lines hands on whole lines, and keeps the end of those that nobody has taken.
+type lines struct {
+	hear    func(line string) (taken bool)
+	partial []byte
+	last    tail
+}
+
+func (l *lines) Write(chunk []byte) (int, error) {
+	if l.hear == nil {
+		return l.last.Write(chunk)
+	}
+	l.partial = append(l.partial, chunk...)
+	for {
+		line, rest, whole := bytes.Cut(l.partial, []byte("\n"))
+		if !whole && len(line) < keptBytes {
+			return len(chunk), nil
+		}
+		l.partial = bytes.Clone(rest)
+		if !l.hear(strings.TrimSuffix(string(line), "\r")) {
+			_, _ = l.last.Write(append(line, '\n')) // memory never fails to be written
+		}
+	}
+}
+
+// String returns the last lines that nobody has taken, and what has no end of line.
+func (l *lines) String() string {
+	whole := l.last
+	_, _ = whole.Write(l.partial)
+	return whole.String()
+}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 func etc(t *testing.T, files map[string]string) string {
@@ -120,5 +122,19 @@ func TestSourcesAreHandedOverInFiles(t *testing.T) {
 	content, err := os.ReadFile(paths[0])
 	if err != nil || string(content) != "deb http://m bookworm main\n" {
 		t.Errorf("got %q, %v", content, err)
+	}
+}
+
+func TestStepTellsWhatIsDone(t *testing.T) {
+	t.Parallel()
+	var reported step.Step
+	hear := told(&reported)
+	for _, line := range []string{"I: running apt-get update...", "W: a warning", "done"} {
+		if hear(line) {
+			t.Errorf("%q is lost for the error", line)
+		}
+	}
+	if got := reported.Doing(); got != "running apt-get update" {
+		t.Errorf("does %q", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/command"
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 // Packages are what the machine needs for making root file systems.
@@ -52,7 +53,19 @@ func (r RootFilesystem) Make(ctx context.Context, folder, path string) error {
 	if err := writeSettings(ctx, settings); err != nil {
 		return err
 	}
-	return command.Run(ctx, command.Command{Argv: append(r.arguments(settings, path), files...)})
+	return command.Run(ctx, command.Command{
+		Argv: append(r.arguments(settings, path), files...), Line: told(step.From(ctx)),
+	})
+}
+
+// told hands on what mmdebstrap says it does: lines such as "I: installing remaining packages inside the chroot...".
+func told(reported *step.Step) func(line string) bool {
+	return func(line string) bool {
+		if doing, found := strings.CutPrefix(line, "I: "); found {
+			reported.Do(strings.TrimSuffix(doing, "..."))
+		}
+		return false
+	}
 }
 
 // arguments is the command line of mmdebstrap, to which the files with the sources are appended.

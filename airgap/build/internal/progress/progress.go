@@ -4,46 +4,62 @@ package progress
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 const (
 	// terminalInterval and logInterval are how often the running steps are shown.
 	terminalInterval = time.Second
-	logInterval      = 15 * time.Second
+	logInterval      = time.Minute
 	eraseLine        = "\r\x1b[K"
 )
 
-// Progress writes a line for each step that starts or ends, and between them how long the running ones have taken: on
-// a terminal in one line that is updated every second, elsewhere as a line every 15 s.
+// Progress says which steps have ended, and what the running ones do: on a terminal in one line that is redrawn every
+// second, elsewhere, where a line is for good, once a minute and when a step begins.
 type Progress struct {
-	output   io.Writer
-	terminal bool
-	total    int
-	now      func() time.Time
+	output io.Writer
+	width  func() int // of the terminal in characters, 0 where there is none
+	total  int
+	now    func() time.Time
 
 	mutex   sync.Mutex
-	running map[int]step
+	began   time.Time
+	running []running
+	ended   []ended
+	// measured is when the first step began to be measured, before the work of those that have ended.
+	measured time.Time
+	before   float64
 }
 
-type step struct {
-	name  string
-	began time.Time
+// running is a step that has begun.
+type running struct {
+	number int
+	name   string
+	began  time.Time
+	step   *step.Step
 }
 
-// New returns the progress of a build of total steps.
-func New(output io.Writer, terminal bool, total int, now func() time.Time) *Progress {
-	return &Progress{output: output, terminal: terminal, total: total, now: now, running: map[int]step{}}
+// urgency orders steps: the smaller, the more urgent.
+func (r running) urgency() int {
+	if r.step.Background {
+		return 1
+	}
+	return 0
+}
+
+// New returns the progress of a build of so many steps, which begins now. width is asked anew for every line.
+func New(output io.Writer, width func() int, total int, now func() time.Time) *Progress {
+	return &Progress{output: output, width: width, total: total, now: now, began: now()}
 }
 
 // Watch shows the running steps until the function that it returns is called.
 func (p *Progress) Watch() (stop func()) {
 	interval := logInterval
-	if p.terminal {
+	if p.width() > 0 {
 		interval = terminalInterval
 	}
 	ticker := time.NewTicker(interval)
@@ -67,44 +83,87 @@ func (p *Progress) Watch() (stop func()) {
 }
 
 // Started implements task.Reporter.
-func (p *Progress) Started(number int, name string) {
+func (p *Progress) Started(number int, name string, told *step.Step) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.running[number] = step{name: name, began: p.now()}
-	p.line("%s: started", p.label(number, name))
+	p.running = append(p.running, running{number: number, name: name, began: p.now(), step: told})
+	if p.width() == 0 {
+		p.line("%s: started", p.label(number, name))
+	}
 }
 
 // Finished implements task.Reporter. The reason of a failure is not repeated here: it is the result of the build.
-func (p *Progress) Finished(number int, name string, err error) {
+func (p *Progress) Finished(number int, err error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	elapsed := p.now().Sub(p.running[number].began)
-	delete(p.running, number)
+	i := slices.IndexFunc(p.running, func(one running) bool { return one.number == number })
+	one := p.running[i]
+	p.running = slices.Delete(p.running, i, i+1)
+	if reading, measured := one.step.Read(p.now()); measured {
+		p.before += reading.TotalWork
+	}
+	wall := p.now().Sub(one.began)
+	p.ended = append(p.ended, ended{name: one.name, wall: wall, cpu: one.step.CPU()})
 	outcome := "done in"
 	if err != nil {
 		outcome = "stopped after"
 	}
-	p.line("%s: %s %s", p.label(number, name), outcome, Round(elapsed))
+	p.line("%s: %s %s", p.label(number, one.name), outcome, Round(wall))
 }
 
 // Show writes what is running now.
 func (p *Progress) Show() {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	if len(p.running) == 0 {
+	parts := p.parts()
+	if len(parts) == 0 {
 		return
 	}
-	var parts []string
-	for _, number := range slices.Sorted(maps.Keys(p.running)) {
-		running := p.running[number]
-		parts = append(parts, fmt.Sprintf("%s %s", p.label(number, running.name), Round(p.now().Sub(running.began))))
-	}
-	status := strings.Join(parts, "   ")
-	if p.terminal {
-		_, _ = fmt.Fprint(p.output, eraseLine, status)
+	if width := p.width(); width > 0 {
+		// The last column stays free: some terminals wrap when it is written.
+		_, _ = fmt.Fprint(p.output, eraseLine, fit(parts, width-1))
 		return
 	}
-	p.line("%s", status)
+	p.line("after %s: %s", Round(p.now().Sub(p.began)), fit(parts, unbounded))
+}
+
+// unbounded is wider than any line.
+const unbounded = 1 << 20
+
+// parts is what there is to say of the running steps: first those that are counted, which are what is waited for, and of
+// these those in the background last.
+func (p *Progress) parts() []part {
+	now := p.now()
+	var counted, others []part
+	var works []work
+	slices.SortStableFunc(p.running, func(a, b running) int { return a.urgency() - b.urgency() })
+	for _, one := range p.running {
+		said := part{label: p.label(one.number, one.name), doing: one.step.Doing(), elapsed: now.Sub(one.began)}
+		reading, measured := one.step.Read(now)
+		if !measured {
+			others = append(others, said)
+			continue
+		}
+		if p.measured.IsZero() {
+			p.measured = now.Add(-reading.Elapsed)
+		}
+		said.counted, said.done, said.total = true, reading.Done, reading.Total
+		said.percent = percent(reading)
+		counted = append(counted, said)
+		works = append(works, work{done: reading.Work, total: reading.TotalWork, background: one.step.Background})
+	}
+	for i := range counted {
+		counted[i].left, counted[i].estimated = left(i, works, p.before, now.Sub(p.measured))
+	}
+	return append(counted, others...)
+}
+
+// percent is the share of the work. Nothing to do is done.
+func percent(reading step.Reading) int {
+	if reading.TotalWork == 0 {
+		return 100
+	}
+	return int(100 * reading.Work / reading.TotalWork)
 }
 
 func (p *Progress) label(number int, name string) string {
@@ -113,16 +172,8 @@ func (p *Progress) label(number int, name string) string {
 
 // line writes a whole line. Progress that cannot be written is no reason to stop building.
 func (p *Progress) line(format string, args ...any) {
-	if p.terminal {
+	if p.width() > 0 {
 		format = eraseLine + format
 	}
 	_, _ = fmt.Fprintf(p.output, format+"\n", args...)
-}
-
-// Round shortens a duration for people: to seconds, and to tenths below ten of them.
-func Round(elapsed time.Duration) time.Duration {
-	if elapsed < 10*time.Second {
-		return elapsed.Round(100 * time.Millisecond)
-	}
-	return elapsed.Round(time.Second)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Task makes one thing out of its inputs.
@@ -14,6 +15,10 @@ type Task struct {
 	Name string
 	// Needs are the tasks whose results are inputs.
 	Needs []*Task
+	// Background says that the task only takes the CPU time that the others leave.
+	Background bool
+	// ColdCPU is the CPU time that making it takes when nothing is there, as it was measured, or 0 for little.
+	ColdCPU time.Duration
 	// Fresh says whether the result of exactly these inputs is there.
 	Fresh func(ctx context.Context) (bool, error)
 	// Make makes the result. It leaves nothing half-done behind, even when ctx is done meanwhile.

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 // Reporter hears of the progress, from several goroutines at once. Numbers count from 1.
 type Reporter interface {
-	Started(number int, name string)
-	Finished(number int, name string, err error)
+	Started(number int, name string, running *step.Step)
+	Finished(number int, err error)
 }
 
 // errSkipped ends a task of which a need has failed.
@@ -32,15 +34,16 @@ func Run(ctx context.Context, planned []*Task, reporter Reporter) error {
 			if awaitNeeds(ctx, task, made) != nil {
 				return
 			}
-			reporter.Started(i+1, task.Name)
-			err := task.Make(ctx)
+			told := &step.Step{Background: task.Background}
+			reporter.Started(i+1, task.Name, told)
+			err := task.Make(step.With(ctx, told))
 			if err != nil {
 				err = fmt.Errorf("making %s: %w", task.Name, err)
 				cancel(err)
 			} else {
 				close(made[task])
 			}
-			reporter.Finished(i+1, task.Name, err)
+			reporter.Finished(i+1, err)
 		})
 	}
 	running.Wait()

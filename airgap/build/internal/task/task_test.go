@@ -7,12 +7,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
 // recorder makes tasks that note what they do.
 type recorder struct {
 	mutex  sync.Mutex
 	events []string
+	names  map[int]string
+	steps  map[string]*step.Step
 }
 
 func (r *recorder) note(event string) {
@@ -21,14 +25,28 @@ func (r *recorder) note(event string) {
 	r.events = append(r.events, event)
 }
 
-func (r *recorder) Started(_ int, name string) { r.note("started " + name) }
+func (r *recorder) Started(number int, name string, running *step.Step) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.names == nil {
+		r.names, r.steps = map[int]string{}, map[string]*step.Step{}
+	}
+	r.names[number], r.steps[name] = name, running
+	r.events = append(r.events, "started "+name)
+}
 
-func (r *recorder) Finished(_ int, name string, err error) {
+func (r *recorder) Finished(number int, err error) {
 	if err != nil {
-		r.note("failed " + name)
+		r.note("failed " + r.name(number))
 		return
 	}
-	r.note("finished " + name)
+	r.note("finished " + r.name(number))
+}
+
+func (r *recorder) name(number int) string {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.names[number]
 }
 
 func stale(name string, needs ...*Task) *Task {
@@ -157,5 +175,25 @@ func TestInterruptionIsTheResult(t *testing.T) {
 	}
 	if err := Run(ctx, []*Task{slow, stale("image", slow)}, &recorder{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTaskTellsItsStep(t *testing.T) {
+	t.Parallel()
+	var record recorder
+	loud, quiet := stale("loud"), stale("quiet")
+	quiet.Background = true
+	loud.Make = func(ctx context.Context) error {
+		step.From(ctx).Do("shouting")
+		return nil
+	}
+	if err := Run(t.Context(), []*Task{loud, quiet}, &record); err != nil {
+		t.Fatal(err)
+	}
+	if told := record.steps["loud"]; told.Doing() != "shouting" || told.Background {
+		t.Errorf("loud: %q, in the background is %t", told.Doing(), told.Background)
+	}
+	if told := record.steps["quiet"]; told.Doing() != "" || !told.Background {
+		t.Errorf("quiet: %q, in the background is %t", told.Doing(), told.Background)
 	}
 }

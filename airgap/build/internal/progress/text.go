@@ -1,0 +1,110 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// part is what is said of a running step.
+type part struct {
+	label   string
+	doing   string
+	elapsed time.Duration
+
+	counted     bool // the rest is known
+	done, total int
+	percent     int
+	left        time.Duration
+	estimated   bool // left is known
+}
+
+// long is for people who have room.
+func (p part) long() string {
+	said := p.label + ": "
+	switch {
+	case p.counted && p.total == 0:
+		said += "linking, "
+	case p.counted:
+		said += fmt.Sprintf("%d of %d packages, %d%%, ", p.done, p.total, p.percent)
+	case p.doing != "":
+		said += p.doing + ", "
+	}
+	said += Round(p.elapsed).String()
+	if p.estimated {
+		said += ", " + About(p.left) + " left"
+	}
+	return said
+}
+
+// short is the same for narrow terminals.
+func (p part) short() string {
+	switch {
+	case p.counted && p.estimated:
+		return fmt.Sprintf("%s %d/%d %d%% %s left", p.label, p.done, p.total, p.percent, strings.TrimPrefix(About(p.left), "about "))
+	case p.counted:
+		return fmt.Sprintf("%s %d/%d %d%%", p.label, p.done, p.total, p.percent)
+	}
+	return p.label + " " + Round(p.elapsed).String()
+}
+
+// fit joins the parts to a line of at most width characters: all in long, or in short, or as many as there is room for
+// and the number of the others. A line that wraps could not be redrawn.
+func fit(parts []part, width int) string {
+	var long, short []string
+	for _, one := range parts {
+		long, short = append(long, one.long()), append(short, one.short())
+	}
+	for _, said := range [][]string{long, short} {
+		if line := strings.Join(said, separator); length(line) <= width {
+			return line
+		}
+	}
+	for shown := len(short) - 1; shown > 0; shown-- {
+		if line := fmt.Sprintf("%s, and %d more", strings.Join(short[:shown], separator), len(short)-shown); length(line) <= width {
+			return line
+		}
+	}
+	// What changes is worth more than the name.
+	only := parts[0]
+	name := []rune(only.label)
+	only.label = string(name[:max(0, len(name)-max(0, length(short[0])-width))])
+	line := []rune(only.short())
+	return string(line[:min(len(line), max(width, 0))])
+}
+
+const separator = " | "
+
+func length(text string) int { return len([]rune(text)) }
+
+// About rounds an estimate to what it is worth: minutes from ten of them on, half minutes from two, ten seconds below.
+func About(left time.Duration) string {
+	unit := 10 * time.Second
+	switch {
+	case left >= 10*time.Minute:
+		unit = time.Minute
+	case left >= 2*time.Minute:
+		unit = 30 * time.Second
+	}
+	return "about " + compact(max(left.Round(unit), unit))
+}
+
+// Round shortens a duration for people: to seconds, and to tenths below ten of them.
+func Round(elapsed time.Duration) time.Duration {
+	if elapsed < 10*time.Second {
+		return elapsed.Round(100 * time.Millisecond)
+	}
+	return elapsed.Round(time.Second)
+}
+
+// compact leaves out the zeros at the end of 6m0s and 1h0m0s.
+func compact(duration time.Duration) string {
+	text := duration.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
