@@ -45,7 +45,6 @@ func (l *local) newRegistry(ctx *pulumi.Context, network *docker.Network) (*dock
 		LogDriver: pulumi.String(logDriver),
 		LogOpts:   logOpts(),
 		Restart:   pulumi.String("unless-stopped"),
-		Init:      pulumi.Bool(false),
 		NetworksAdvanced: docker.ContainerNetworksAdvancedArray{
 			docker.ContainerNetworksAdvancedArgs{Name: network.Name},
 		},
