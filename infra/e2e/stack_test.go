@@ -50,6 +50,7 @@ func TestStack(t *testing.T) {
 		{"registry that has lost its data gets the image again", lostRegistry},
 		{"image that cannot be pulled fails while the old pods answer", badImage},
 		{"next up recovers", recovery},
+		{"changed port of the API server replaces the node and all that runs there", anotherNode},
 		{"update without the cluster says so", deadCluster},
 		{"destroy leaves nothing behind, even of a dead cluster", destroy},
 		{"destroy again has nothing to do", destroyAgain},
