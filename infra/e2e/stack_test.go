@@ -38,6 +38,7 @@ func TestStack(t *testing.T) {
 	}{
 		{"preview before anything exists plans everything", previewFromNothing},
 		{"up from nothing serves from ready pods by digest", upFromNothing},
+		{"versions of everything", versions},
 		{"namespace refuses pods that are not confined", confinedPods},
 		{"API server takes the manifests of every stack", validManifests},
 		{"second up changes nothing", secondUp},
