@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
@@ -33,6 +34,27 @@ func lostRegistry(t *testing.T, e *environment) {
 	// Whole, that is: an engine that has nothing of it gets all of it.
 	docker(t, "image", "rm", "--force", before, strings.Split(before, "@")[0])
 	docker(t, "pull", "--quiet", before)
+}
+
+// anotherNode changes what a container cannot change while it is there. The new node is a cluster of its own, so it gets
+// everything anew; registry and image stay.
+func anotherNode(t *testing.T, e *environment) {
+	apiPort, release := freePort(t, 0, 0)
+	release()
+	e.set(t, "cluster", map[string]any{"apiPort": apiPort})
+	changes, result := up(t, e)
+	for _, replaced := range []string{"node", "kubernetes", "namespace", "service", "deployment"} {
+		assert.Equal(t, apitype.OpCreateReplacement, changes[replaced], replaced)
+	}
+	for _, kept := range []string{"pki", "network", "registry", "registry-data", "image"} {
+		assert.NotContains(t, changes, kept)
+	}
+	assertGreets(t, output(t, result, "url"), secondGreeting)
+	kubeconfig := output(t, result, "kubeconfig")
+	assert.Contains(t, kubeconfig, fmt.Sprintf("https://127.0.0.1:%d", apiPort))
+	assertPods(t, newAPI(t, kubeconfig), result)
+	changes, _ = up(t, e, optup.ExpectNoChanges())
+	assert.Empty(t, changes)
 }
 
 // deadCluster: a preview compares with what is recorded, and an update says that there is no cluster.

@@ -38,6 +38,7 @@ func TestStack(t *testing.T) {
 	}{
 		{"preview before anything exists plans everything", previewFromNothing},
 		{"up from nothing serves from ready pods by digest", upFromNothing},
+		{"versions of everything", versions},
 		{"namespace refuses pods that are not confined", confinedPods},
 		{"API server takes the manifests of every stack", validManifests},
 		{"second up changes nothing", secondUp},
@@ -50,6 +51,7 @@ func TestStack(t *testing.T) {
 		{"registry that has lost its data gets the image again", lostRegistry},
 		{"image that cannot be pulled fails while the old pods answer", badImage},
 		{"next up recovers", recovery},
+		{"changed port of the API server replaces the node and all that runs there", anotherNode},
 		{"update without the cluster says so", deadCluster},
 		{"destroy leaves nothing behind, even of a dead cluster", destroy},
 		{"destroy again has nothing to do", destroyAgain},

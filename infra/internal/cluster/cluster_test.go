@@ -96,6 +96,24 @@ func TestContainersAreNamedLabelledAndReplacedInPlace(t *testing.T) {
 	}
 }
 
+func TestWhatTheEngineFillsInIsStatedOrIgnored(t *testing.T) {
+	t.Parallel()
+
+	recorded, _ := record(t, trial(), false)
+	for _, container := range []string{"node", "registry"} {
+		got := recorded.Resource(t, container)
+		assert.Equal(t, "json-file", got.Text("logDriver"), container)
+		assert.Equal(t, map[string]any{"max-size": "10m", "max-file": "3"}, got.Text("logOpts"), container)
+		assert.Subset(t, got.Request.GetIgnoreChanges(), []string{"logDriver", "logOpts", "ulimits"}, container)
+	}
+	node := recorded.Resource(t, "node")
+	assert.Equal(t, false, node.Text("init"))
+	assert.Equal(t, "private", node.Text("cgroupnsMode"))
+	assert.Equal(t, "host", node.Text("usernsMode"))
+	assert.Subset(t, node.Request.GetIgnoreChanges(), []string{"securityOpts", "usernsMode"})
+	assert.Equal(t, []string{"ipv6"}, recorded.Resource(t, "network").Request.GetIgnoreChanges())
+}
+
 func TestNodeGetsItsAuthoritiesAsSecrets(t *testing.T) {
 	t.Parallel()
 
@@ -151,7 +169,7 @@ func TestPKIIsKeptAndSecret(t *testing.T) {
 	provider := recorded.Resource(t, "kubernetes")
 	assert.True(t, provider.Input("kubeconfig").IsSecret())
 	assert.Equal(t, "node-id", provider.Text("clusterIdentifier"),
-		"a changed kubeconfig must not replace what is on the cluster")
+		"another node is another cluster, and nothing else is")
 }
 
 func TestWhatIsOnTheNodeGoesWithIt(t *testing.T) {
@@ -159,7 +177,8 @@ func TestWhatIsOnTheNodeGoesWithIt(t *testing.T) {
 
 	recorded, _ := record(t, trial(), false)
 	config := recorded.Resource(t, "local-registry-hosting")
-	assert.Contains(t, config.Request.GetDeletedWith(), "docker:index/container:Container::node")
+	assert.Contains(t, config.Request.GetDeletedWith(), "pulumi:providers:kubernetes::kubernetes",
+		"the engine counts the node itself as deleted only when the stack is destroyed")
 	assert.Contains(t, config.Request.GetProvider(), "pulumi:providers:kubernetes::kubernetes")
 	assert.Equal(t, "kube-public", config.Text("metadata.namespace"))
 	assert.Equal(t, "host: \"localhost:15001\"\n", config.Text(`data["localRegistryHosting.v1"]`))

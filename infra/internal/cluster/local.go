@@ -34,7 +34,10 @@ func newLocal(ctx *pulumi.Context, s settings.Cluster, nodePort int) (*Cluster, 
 	network, err := docker.NewNetwork(ctx, "network", &docker.NetworkArgs{
 		Name:   pulumi.String(s.Name),
 		Labels: networkLabels(l.labels),
-	}, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true))
+	}, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true),
+		// An engine may give every network IPv6 (default-network-opts). Its subnets and its options, such as the MTU, are what
+		// the engine says as long as none are stated.
+		pulumi.IgnoreChanges([]string{"ipv6"}))
 	if err != nil {
 		return nil, fmt.Errorf("declaring the network: %w", err)
 	}
@@ -49,7 +52,7 @@ func newLocal(ctx *pulumi.Context, s settings.Cluster, nodePort int) (*Cluster, 
 	kubeconfig := credentials.kubeconfig(s.Name, s.APIPort)
 	provider, err := kubernetes.NewProvider(ctx, "kubernetes", &kubernetes.ProviderArgs{
 		Kubeconfig: kubeconfig,
-		// Without it every resource would be replaced when the kubeconfig changes, a port for example.
+		// A node is a cluster of its own: with it the provider is replaced, and with that all that runs there.
 		ClusterIdentifier: node.ID().ToStringOutput(),
 	}, pulumi.Parent(l))
 	if err != nil {
@@ -59,8 +62,10 @@ func newLocal(ctx *pulumi.Context, s settings.Cluster, nodePort int) (*Cluster, 
 		Kubeconfig:    kubeconfig.ToStringPtrOutput(),
 		Registry:      registryHost(s),
 		RegistryReady: []pulumi.Resource{registry},
-		// What runs on the node is gone with it, so a destroy need not delete it piece by piece.
-		Options: []pulumi.ResourceOption{pulumi.Provider(provider), pulumi.DeletedWith(node)},
+		// What runs on the node is gone with it, so nothing of it need be deleted piece by piece. It is the provider that is
+		// named, and not the node: when the node is replaced, Pulumi counts as deleted what depends on it but not the node
+		// itself, and would ask the old cluster through a provider that it has closed.
+		Options: []pulumi.ResourceOption{pulumi.Provider(provider), pulumi.DeletedWith(provider)},
 	}
 	if err := announceRegistry(ctx, cluster, l); err != nil {
 		return nil, err

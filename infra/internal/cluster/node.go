@@ -39,8 +39,10 @@ func (l *local) newNode(
 			// The default of 15 % free would evict pods on many a developer's disk.
 			"--kubelet-arg=eviction-hard=imagefs.available<1%,nodefs.available<1%",
 		}),
-		Labels:  containerLabels(l.labels),
-		Restart: pulumi.String("unless-stopped"),
+		Labels:    containerLabels(l.labels),
+		LogDriver: pulumi.String(logDriver),
+		LogOpts:   logOpts(),
+		Restart:   pulumi.String("unless-stopped"),
 		NetworksAdvanced: docker.ContainerNetworksAdvancedArray{
 			docker.ContainerNetworksAdvancedArgs{Name: network.Name},
 		},
@@ -53,6 +55,7 @@ func (l *local) newNode(
 		}),
 		Init:         pulumi.Bool(false), // k3s evacuates its own cgroup, which takes being process 1
 		CgroupnsMode: pulumi.String("private"),
+		UsernsMode:   pulumi.String("host"), // an engine that remaps users has no privileges to give inside of the mapping
 		Tmpfs:        pulumi.StringMap{"/run": pulumi.String(""), "/var/run": pulumi.String(""), "/tmp": pulumi.String("")},
 		Devices: docker.ContainerDeviceArray{docker.ContainerDeviceArgs{
 			HostPath: pulumi.String("/dev/kmsg"), ContainerPath: pulumi.String("/dev/kmsg"), Permissions: pulumi.String("rwm"),
@@ -65,8 +68,9 @@ func (l *local) newNode(
 	node, err := docker.NewContainer(ctx, "node", args, pulumi.Parent(l),
 		// The name and the published ports can be held by one container at a time.
 		pulumi.DeleteBeforeReplace(true),
-		// Docker does not tell systempaths again, so after a refresh the node would be replaced for nothing.
-		pulumi.IgnoreChanges([]string{"securityOpts"}))
+		// Docker does not tell systempaths again, so after a refresh the node would be replaced for nothing. A node that was
+		// created without usernsMode runs on an engine that remaps no users, where it makes no difference.
+		pulumi.IgnoreChanges(append(setByEngine(), "securityOpts", "usernsMode")))
 	if err != nil {
 		return nil, fmt.Errorf("declaring the node: %w", err)
 	}

@@ -41,8 +41,10 @@ func (l *local) newRegistry(ctx *pulumi.Context, network *docker.Network) (*dock
 			"REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR=",
 			"REGISTRY_STORAGE_DELETE_ENABLED=true",
 		}),
-		Labels:  containerLabels(l.labels),
-		Restart: pulumi.String("unless-stopped"),
+		Labels:    containerLabels(l.labels),
+		LogDriver: pulumi.String(logDriver),
+		LogOpts:   logOpts(),
+		Restart:   pulumi.String("unless-stopped"),
 		NetworksAdvanced: docker.ContainerNetworksAdvancedArray{
 			docker.ContainerNetworksAdvancedArgs{Name: network.Name},
 		},
@@ -53,7 +55,7 @@ func (l *local) newRegistry(ctx *pulumi.Context, network *docker.Network) (*dock
 		Healthcheck: healthcheck(fmt.Sprintf("wget -q -O /dev/null http://127.0.0.1:%d/v2/", registryContainerPort)),
 		Wait:        pulumi.Bool(true),
 		WaitTimeout: pulumi.Int(60),
-	}, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true))
+	}, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(setByEngine()))
 	if err != nil {
 		return nil, fmt.Errorf("declaring the registry: %w", err)
 	}

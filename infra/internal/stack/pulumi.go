@@ -129,9 +129,10 @@ func advice(said string, ended *os.ProcessState) string {
 	case strings.Contains(said, "is currently locked"):
 		return "\nanother command is changing this stack: wait for it to end"
 	case strings.Contains(said, "grpc: the client connection is closing"):
-		// Pulumi closes the connection to the old cluster before it has removed what runs there.
-		return "\na changed setting of the cluster takes a new node, and Pulumi cannot move what runs on the old one: " +
-			"make down, then make up"
+		// Pulumi closes the connection to the old cluster, and then would remove what runs there: unless the state says that it
+		// goes with the connection, which a program before this one did not write.
+		return "\na changed setting of the cluster takes a new node, and an older version of the program has left a state in " +
+			"which what runs on the old one cannot be replaced: make down, then make up"
 	case ended != nil && !ended.Exited():
 		return "\nmake up mends what it has left behind, make down removes it"
 	}

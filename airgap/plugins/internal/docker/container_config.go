@@ -58,6 +58,7 @@ func (c containerInputs) hostConfig() *container.HostConfig {
 		Tmpfs:          c.Tmpfs,
 		CgroupnsMode:   container.CgroupnsMode(c.CgroupnsMode),
 		UsernsMode:     container.UsernsMode(c.UsernsMode),
+		LogConfig:      container.LogConfig{Type: c.LogDriver, Config: c.LogOpts},
 		ShmSize:        c.ShmSize * mebibyte,
 		Resources:      c.resources(),
 	}

@@ -34,6 +34,9 @@ type containerInputs struct {
 	Devices  []device          `json:"devices"`
 	Uploads  []upload          `json:"uploads"`
 
+	LogDriver string            `json:"logDriver"`
+	LogOpts   map[string]string `json:"logOpts"`
+
 	Privileged   bool          `json:"privileged"`
 	Capabilities *capabilities `json:"capabilities"`
 	SecurityOpts []string      `json:"securityOpts"`

@@ -76,8 +76,8 @@ func hostSchema() schema {
 		"readOnly":    booleanOf(replaces, standard(false)),
 		"devices":     setOf(objectOf(deviceSchema()), replaces),
 		"storageOpts": mappingOf(replaces, refused),
-		"logDriver":   textOf(replaces, computed, refused),
-		"logOpts":     mappingOf(replaces, refused),
+		"logDriver":   textOf(replaces, computed),
+		"logOpts":     mappingOf(replaces),
 
 		"privileged":   booleanOf(replaces),
 		"capabilities": objectOf(capabilitySchema(), replaces),

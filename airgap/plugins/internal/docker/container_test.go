@@ -64,6 +64,18 @@ func TestAContainerIsCompleteBeforeItStarts(t *testing.T) {
 	assert.Equal(t, "a very secret key material", string(content))
 }
 
+func TestAContainerLogsAsItIsTold(t *testing.T) {
+	t.Parallel()
+	engine := newFakeEngine()
+	provider, _ := configured(t, engine)
+	inputs := waitingInputs()
+	inputs["logDriver"], inputs["logOpts"] = "local", map[string]any{"max-size": "1m"}
+	response, err := create(t.Context(), t, provider, inputs)
+	require.NoError(t, err)
+	assert.Equal(t, container.LogConfig{Type: "local", Config: map[string]string{"max-size": "1m"}},
+		engine.containers[response.GetId()].HostConfig.LogConfig)
+}
+
 func TestAnImageThatIsAbsentIsPulled(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()

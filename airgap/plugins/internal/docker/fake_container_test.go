@@ -34,7 +34,10 @@ func (f *fakeEngine) ContainerCreate(_ context.Context, config *container.Config
 	if config.Entrypoint == nil {
 		config.Entrypoint = f.images[config.Image]
 	}
-	host.Runtime, host.LogConfig.Type, host.IpcMode = "runc", "json-file", "private"
+	host.Runtime, host.IpcMode = "runc", "private"
+	if host.LogConfig.Type == "" {
+		host.LogConfig.Type = "json-file"
+	}
 	if host.ShmSize == 0 {
 		host.ShmSize = 64 * mebibyte
 	}
