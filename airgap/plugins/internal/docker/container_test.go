@@ -207,23 +207,22 @@ func TestANameThatIsTakenSaysByWhat(t *testing.T) {
 func update(t *testing.T, provider *Provider, id string, olds, news properties) (*pulumirpc.UpdateResponse, error) {
 	t.Helper()
 	before, after := checked(t, provider, containerURN, olds), checked(t, provider, containerURN, news)
-	return provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: id, OldInputs: before, News: after})
+	return provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: id, Olds: before, News: after})
 }
 
-func TestLimitsChangeInPlace(t *testing.T) {
+func TestTheRestartPolicyChangesInPlace(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()
 	provider, shown := configured(t, engine)
 	created, err := create(t.Context(), t, provider, waitingInputs())
 	require.NoError(t, err)
 	news := waitingInputs()
-	news["restart"], news["memory"], news["tmpfs"] = "always", 64, map[string]any{"/tmp": ""}
+	news["restart"], news["tmpfs"] = "always", map[string]any{"/tmp": ""}
 	updated, err := update(t, provider, created.GetId(), waitingInputs(), news)
 	require.NoError(t, err)
 	host := engine.containers[created.GetId()].HostConfig
 	assert.Equal(t, container.RestartPolicyMode("always"), host.RestartPolicy.Name)
-	assert.Equal(t, int64(64<<20), host.Memory)
-	assert.InDelta(t, 64, updated.GetProperties().AsMap()["memory"], 0)
+	assert.Equal(t, "always", updated.GetProperties().AsMap()["restart"])
 	assert.Contains(t, shown.shown, "warning: tmpfs takes effect when container web is next replaced")
 }
 
@@ -240,11 +239,11 @@ func TestAStoppedContainerIsNoticedAndStartedAgain(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, false, read.GetInputs().AsMap()["mustRun"])
-	diff, err := provider.Diff(t.Context(), &pulumirpc.DiffRequest{Urn: containerURN, OldInputs: read.GetInputs(), News: inputs})
+	diff, err := provider.Diff(t.Context(), &pulumirpc.DiffRequest{Urn: containerURN, Olds: read.GetProperties(), News: inputs})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"mustRun"}, diff.GetDiffs())
 	assert.Empty(t, diff.GetReplaces())
-	_, err = provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: created.GetId(), OldInputs: read.GetInputs(), News: inputs})
+	_, err = provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: created.GetId(), Olds: read.GetProperties(), News: inputs})
 	require.NoError(t, err)
 	assert.True(t, engine.containers[created.GetId()].State.Running)
 }

@@ -65,7 +65,7 @@ func TestDiffOfAContainer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-				Urn: containerURN, OldInputs: webInputs(nil).wire(t), News: webInputs(test.changes).wire(t),
+				Urn: containerURN, Olds: webInputs(nil).wire(t), News: webInputs(test.changes).wire(t),
 			})
 			require.NoError(t, err)
 			found := kinds{}
@@ -80,23 +80,20 @@ func TestDiffOfAContainer(t *testing.T) {
 	}
 }
 
-func TestAGeneratedNameNeedsNoDeletionFirst(t *testing.T) {
+func TestAnotherNameNeedsNoDeletionFirst(t *testing.T) {
 	t.Parallel()
-	before := webInputs(properties{defaultsKey: []any{"name"}})
-	after := webInputs(properties{defaultsKey: []any{"name"}, "image": "web:2"})
 	response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-		Urn: containerURN, OldInputs: before.wire(t), News: after.wire(t),
+		Urn: containerURN, Olds: webInputs(nil).wire(t), News: webInputs(properties{"name": "web2"}).wire(t),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"image"}, response.GetReplaces())
+	assert.Equal(t, []string{"name"}, response.GetReplaces())
 	assert.False(t, response.GetDeleteBeforeReplace())
 }
 
 func TestAContainerThatNeverBecameReadyIsReplaced(t *testing.T) {
 	t.Parallel()
 	response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-		Urn: containerURN, OldInputs: webInputs(nil).wire(t), News: webInputs(nil).wire(t),
-		Olds: properties{metaKey: `{"schema_version":"2","tainted":true}`}.wire(t),
+		Urn: containerURN, Olds: webInputs(properties{metaKey: `{"schema_version":"2","tainted":true}`}).wire(t), News: webInputs(nil).wire(t),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_SOME, response.GetChanges())

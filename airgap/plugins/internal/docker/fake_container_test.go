@@ -38,6 +38,9 @@ func (f *fakeEngine) ContainerCreate(_ context.Context, config *container.Config
 	if host.ShmSize == 0 {
 		host.ShmSize = 64 * mebibyte
 	}
+	if f.fill != nil {
+		f.fill(host)
+	}
 	for i, capability := range host.CapDrop {
 		host.CapDrop[i] = "CAP_" + strings.TrimPrefix(capability, "CAP_")
 	}

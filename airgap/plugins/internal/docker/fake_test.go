@@ -28,9 +28,10 @@ type fakeEngine struct {
 	containers map[string]*container.InspectResponse
 	networks   map[string]*network.Inspect
 	volumes    map[string]volume.Volume
-	uploads    map[string][]byte // archives by container ID
-	health     string            // of a started container with a health check
-	exited     bool              // a started container exits at once
+	uploads    map[string][]byte           // archives by container ID
+	fill       func(*container.HostConfig) // what the engine's own configuration adds
+	health     string                      // of a started container with a health check
+	exited     bool                        // a started container exits at once
 	startError error
 	logs       string
 	events     chan events.Message
@@ -137,12 +138,6 @@ func (f *fakeEngine) ImagePull(_ context.Context, reference string, _ image.Pull
 	defer f.called("pull " + reference)()
 	f.images[reference] = nil
 	return io.NopCloser(strings.NewReader(`{"status":"Pulling"}`)), nil
-}
-
-func (f *fakeEngine) ImageRemove(_ context.Context, reference string, _ image.RemoveOptions) ([]image.DeleteResponse, error) {
-	defer f.called("remove image")()
-	delete(f.images, reference)
-	return nil, nil
 }
 
 func (f *fakeEngine) ImageBuild(_ context.Context, source io.Reader, options build.ImageBuildOptions) (build.ImageBuildResponse, error) {
