@@ -54,46 +54,20 @@ func (c *checker) inputs(path string, s schema, given resource.PropertyMap) reso
 	return checked
 }
 
-// value checks the type. Unknown values pass: they are checked again when the operation is real.
+// value checks what is inside. Unknown values pass: they are checked again when the operation is real.
 func (c *checker) value(path string, p property, value resource.PropertyValue) resource.PropertyValue {
-	if value.IsComputed() || value.IsOutput() {
+	switch {
+	case p.kind == object && value.IsObject():
+		return resource.NewProperty(c.inputs(path, p.fields, value.ObjectValue()))
+	case value.IsArray() && (p.kind == list || p.kind == set):
+		elements := slices.Clone(value.ArrayValue())
+		for i, element := range elements {
+			elements[i] = c.value(fmt.Sprintf("%s[%d]", path, i), *p.element, element)
+		}
+		return resource.NewProperty(elements)
+	default:
 		return value
 	}
-	switch p.kind {
-	case text:
-		c.expect(path, value.IsString(), "a string", value)
-	case number:
-		c.expect(path, value.IsNumber(), "a number", value)
-	case boolean:
-		c.expect(path, value.IsBool(), "true or false", value)
-	case mapping:
-		if c.expect(path, value.IsObject(), "a map of strings", value) {
-			for name, element := range value.ObjectValue() {
-				c.value(join(path, string(name)), property{kind: text}, element)
-			}
-		}
-	case object:
-		if c.expect(path, value.IsObject(), "an object", value) {
-			return resource.NewProperty(c.inputs(path, p.fields, value.ObjectValue()))
-		}
-	case list, set:
-		if c.expect(path, value.IsArray(), "a list", value) {
-			elements := slices.Clone(value.ArrayValue())
-			for i, element := range elements {
-				elements[i] = c.value(fmt.Sprintf("%s[%d]", path, i), *p.element, element)
-			}
-			return resource.NewProperty(elements)
-		}
-	}
-	return value
-}
-
-// expect does not print the value, which may be a secret.
-func (c *checker) expect(path string, ok bool, form string, value resource.PropertyValue) bool {
-	if !ok {
-		c.fail(path, "must be %s, not a value of type %s", form, value.TypeString())
-	}
-	return ok
 }
 
 // join extends a property path as the engine writes it: "build.args".
@@ -104,16 +78,16 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// decode fills a struct from properties by its JSON tags.
-func decode(properties resource.PropertyMap, target any) error {
+// inputsOf fills a struct of inputs by its JSON tags. What is of another form is an error.
+func inputsOf[Inputs any](properties resource.PropertyMap) (inputs Inputs, err error) {
 	content, err := json.Marshal(properties.Mappable())
 	if err == nil {
-		err = json.Unmarshal(content, target)
+		err = json.Unmarshal(content, &inputs)
 	}
 	if err != nil {
-		return fmt.Errorf("decoding inputs: %w", err)
+		return inputs, fmt.Errorf("decoding inputs: %w", err)
 	}
-	return nil
+	return inputs, nil
 }
 
 // encode makes properties of what JSON can write.

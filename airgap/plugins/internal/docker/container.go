@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
@@ -18,15 +19,11 @@ import (
 // containers has the operations of the type Container.
 type containers struct{}
 
-func (containers) validate(inputs resource.PropertyMap) error {
-	return decode(inputs, &containerInputs{})
-}
-
 // create returns the ID together with the error when a container exists that did not become what was asked for; it stays,
 // so that one can look at it.
 func (containers) create(ctx context.Context, s session, properties resource.PropertyMap) (string, error) {
-	var inputs containerInputs
-	if err := decode(properties, &inputs); err != nil {
+	inputs, err := inputsOf[containerInputs](properties)
+	if err != nil {
 		return "", err
 	}
 	if err := s.ensureImage(ctx, inputs.Image); err != nil {
@@ -34,7 +31,7 @@ func (containers) create(ctx context.Context, s session, properties resource.Pro
 	}
 	created, err := s.engine.ContainerCreate(ctx, inputs.config(), inputs.hostConfig(), nil, nil, inputs.Name)
 	if err != nil {
-		return "", fmt.Errorf("creating container %s: %w", inputs.Name, nameConflict(ctx, s.engine, inputs.Name, err))
+		return "", fmt.Errorf("creating container %s: %w", inputs.Name, err)
 	}
 	for _, warning := range created.Warnings {
 		s.warn(ctx, warning)
@@ -51,7 +48,7 @@ func (containers) create(ctx context.Context, s session, properties resource.Pro
 
 // prepare makes a created container ready to start.
 func prepare(ctx context.Context, engine Engine, id string, inputs containerInputs) error {
-	if len(inputs.Networks) > 0 && inputs.NetworkMode == "bridge" {
+	if len(inputs.Networks) > 0 {
 		// The engine attaches every container to its default network.
 		if err := engine.NetworkDisconnect(ctx, "bridge", id, false); err != nil {
 			return fmt.Errorf("disconnecting container %s from the default network: %w", inputs.Name, err)
@@ -90,9 +87,17 @@ func start(ctx context.Context, s session, id string, inputs containerInputs) (s
 	watch, stop := watchHealth(ctx, s.engine, id)
 	defer stop()
 	if err := s.engine.ContainerStart(ctx, id, container.StartOptions{}); err != nil {
-		return false, fmt.Errorf("starting container %s: %w", inputs.Name, portConflict(ctx, s.engine, inputs, err))
+		return false, fmt.Errorf("starting container %s: %w", inputs.Name, portTaken(err))
 	}
 	return true, await(ctx, s, id, inputs, watch)
+}
+
+// portTaken adds the next step to the engine's words for a port that is taken.
+func portTaken(err error) error {
+	if strings.Contains(err.Error(), "already allocated") || strings.Contains(err.Error(), "address already in use") {
+		return fmt.Errorf("%w: stop what listens there (see \"docker ps\" and \"ss -ltnp\"), or choose another port", err)
+	}
+	return err
 }
 
 // discard removes a container that is of no use to anybody.
@@ -115,8 +120,8 @@ func (containers) read(ctx context.Context, s session, id string, known resource
 	if err != nil {
 		return nil, fmt.Errorf("reading container %s: %w", id, err)
 	}
-	var inputs containerInputs
-	if err := decode(known, &inputs); err != nil {
+	inputs, err := inputsOf[containerInputs](known)
+	if err != nil {
 		return nil, err
 	}
 	return containerState(found, inputs)
@@ -125,8 +130,8 @@ func (containers) read(ctx context.Context, s session, id string, known resource
 // update changes a running container. Only the restart policy can be: the others that do not replace the container take
 // effect when it is next replaced, as with the official plugin, which does not say so. One that has stopped is started.
 func (containers) update(ctx context.Context, s session, id string, changed []string, properties resource.PropertyMap) error {
-	var inputs containerInputs
-	if err := decode(properties, &inputs); err != nil {
+	inputs, err := inputsOf[containerInputs](properties)
+	if err != nil {
 		return err
 	}
 	for _, name := range changed {

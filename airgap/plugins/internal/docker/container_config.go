@@ -8,10 +8,7 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/go-connections/nat"
-	"github.com/docker/go-units"
 )
-
-const mebibyte = 1 << 20
 
 // unconfinedPaths is an option of the docker command: it never reaches the engine, which takes two empty lists of paths
 // instead.
@@ -36,9 +33,8 @@ func (c containerInputs) hostConfig() *container.HostConfig {
 		PortBindings:  nat.PortMap{},
 		RestartPolicy: container.RestartPolicy{Name: container.RestartPolicyMode(c.Restart)},
 		LogConfig:     container.LogConfig{Type: c.LogDriver, Config: c.LogOpts},
-		Init:          c.Init, Privileged: c.Privileged, Tmpfs: c.Tmpfs, DNS: c.DNS, Runtime: c.Runtime,
+		Init:          c.Init, Privileged: c.Privileged, Tmpfs: c.Tmpfs,
 		CgroupnsMode: container.CgroupnsMode(c.CgroupnsMode), UsernsMode: container.UsernsMode(c.UsernsMode),
-		IpcMode: container.IpcMode(c.IpcMode), ShmSize: c.ShmSize * mebibyte,
 	}
 	if c.Capabilities != nil {
 		host.CapAdd, host.CapDrop = c.Capabilities.Adds, c.Capabilities.Drops
@@ -60,9 +56,6 @@ func (c containerInputs) hostConfig() *container.HostConfig {
 			access = "ro"
 		}
 		host.Binds = append(host.Binds, mount.VolumeName+":"+mount.ContainerPath+":"+access)
-	}
-	for _, limit := range c.Ulimits {
-		host.Ulimits = append(host.Ulimits, &units.Ulimit{Name: limit.Name, Soft: limit.Soft, Hard: limit.Hard})
 	}
 	for _, device := range c.Devices {
 		host.Devices = append(host.Devices, container.DeviceMapping{

@@ -9,7 +9,6 @@ import (
 )
 
 // containerInputs are the inputs of a Container, with the rules of the Terraform provider (3.6, resource_docker_container.go).
-// Sizes are in MiB.
 type containerInputs struct {
 	Name     string   `json:"name" tf:"required replaces"`
 	Image    string   `json:"image" tf:"required replaces"`
@@ -18,10 +17,9 @@ type containerInputs struct {
 	Envs     []string `json:"envs" tf:"set replaces computed as=env"`
 	Labels   []label  `json:"labels" tf:"set replaces computed"`
 
-	NetworkMode string       `json:"networkMode" tf:"replaces default=bridge"`
+	NetworkMode string       `json:"networkMode" tf:"replaces fixed=bridge"`
 	Networks    []attachment `json:"networksAdvanced" tf:"set replaces"`
 	Ports       []port       `json:"ports" tf:"replaces"`
-	DNS         []string     `json:"dns" tf:"set replaces"`
 
 	Volumes []mount           `json:"volumes" tf:"set replaces"`
 	Tmpfs   map[string]string `json:"tmpfs"`
@@ -33,10 +31,6 @@ type containerInputs struct {
 	SecurityOpts []string      `json:"securityOpts" tf:"set replaces computed"`
 	CgroupnsMode string        `json:"cgroupnsMode" tf:"replaces"`
 	UsernsMode   string        `json:"usernsMode" tf:"replaces"`
-	IpcMode      string        `json:"ipcMode" tf:"replaces computed"`
-	Runtime      string        `json:"runtime" tf:"replaces computed"`
-	Ulimits      []ulimit      `json:"ulimits" tf:"set replaces as=ulimit"`
-	ShmSize      int64         `json:"shmSize" tf:"replaces computed"`
 
 	LogDriver string            `json:"logDriver" tf:"replaces computed"`
 	LogOpts   map[string]string `json:"logOpts" tf:"replaces"`
@@ -99,13 +93,6 @@ type capabilities struct {
 	Drops []string `json:"drops" tf:"set as=drop"`
 }
 
-// ulimit bounds what the container's processes may use, such as "nofile".
-type ulimit struct {
-	Name string `json:"name" tf:"required"`
-	Soft int64  `json:"soft" tf:"required"`
-	Hard int64  `json:"hard" tf:"required"`
-}
-
 // healthcheck is how the engine finds out whether the container does its work. Tests begins with CMD, CMD-SHELL or NONE.
 type healthcheck struct {
 	Tests         []string `json:"tests" tf:"required as=test"`
@@ -122,8 +109,8 @@ func containerSchema() schema {
 	return schemaOf(reflect.TypeFor[containerInputs]()).
 		and("cgroupParent cpus domainname gpus pidMode", property{replaces: true}).
 		and("user workingDir", property{replaces: true, kept: true}).
-		and("stopSignal", property{replaces: true, computed: true}).
-		and("stopTimeout", property{kind: number, replaces: true, computed: true}).
+		and("ipcMode runtime stopSignal", property{replaces: true, computed: true}).
+		and("shmSize stopTimeout", property{kind: number, replaces: true, computed: true}).
 		and("cpuSet", property{}).
 		and("cpuPeriod cpuQuota cpuShares destroyGraceSeconds maxRetryCount memory memorySwap", property{kind: number}).
 		and("memoryReservation", property{kind: number, standard: 0.0}).
@@ -134,8 +121,8 @@ func containerSchema() schema {
 		and("publishAllPorts", property{kind: boolean, replaces: true}).
 		and("storageOpts sysctls", property{kind: mapping, replaces: true}).
 		and("entrypoints=entrypoint", property{kind: list, element: &strings, replaces: true, computed: true}).
-		and("dnsOpts dnsSearches=dns_search groupAdds=group_add", property{kind: set, element: &strings, replaces: true}).
-		and("hosts=host mounts", property{kind: set, element: &property{kind: object}, replaces: true}).
+		and("dns dnsOpts dnsSearches=dns_search groupAdds=group_add", property{kind: set, element: &strings, replaces: true}).
+		and("hosts=host mounts ulimits=ulimit", property{kind: set, element: &property{kind: object}, replaces: true}).
 		and("networkDatas=network_data", property{kind: list, element: &property{kind: object}, computed: true}).
 		and("bridge containerLogs", property{computed: true}).
 		and("exitCode", property{kind: number, computed: true})

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
+const mebibyte = 1 << 20
+
 // containerState is what the engine tells about a container, in the form of the state; known is the state or the inputs
 // that it is compared with. Labels and variables are left out: the engine mixes them with those of the image.
 func containerState(found container.InspectResponse, known containerInputs) (resource.PropertyMap, error) {
@@ -48,9 +50,9 @@ func containerState(found container.InspectResponse, known containerInputs) (res
 	if len(host.CapAdd)+len(host.CapDrop) > 0 {
 		live["capabilities"] = capabilities{Adds: texts(host.CapAdd), Drops: texts(host.CapDrop)}
 	}
-	limits := []ulimit{}
+	limits := []map[string]any{}
 	for _, limit := range host.Ulimits {
-		limits = append(limits, ulimit{Name: limit.Name, Soft: limit.Soft, Hard: limit.Hard})
+		limits = append(limits, map[string]any{"name": limit.Name, "soft": limit.Soft, "hard": limit.Hard})
 	}
 	live["ulimits"] = limits
 	if !found.State.Running {

@@ -82,8 +82,8 @@ func suffix(detail string) string {
 	return ": " + detail
 }
 
-// await returns when a started container is ready, has failed or has used up its time. The error ends with the container's
-// last log lines.
+// await returns when a started container is ready, has failed or has used up its time. The
+// container stays as it is, so that its logs can be read.
 func await(ctx context.Context, s session, id string, inputs containerInputs, watch healthWatch) error {
 	limit := time.Duration(inputs.WaitTimeout) * time.Second
 	waiting, cancel := context.WithTimeout(ctx, limit)
@@ -100,7 +100,7 @@ func await(ctx context.Context, s session, id string, inputs containerInputs, wa
 				}
 				return nil
 			case failed:
-				return explain(ctx, s.engine, id, inputs, fmt.Errorf("container %s did not start: %s", inputs.Name, last))
+				return fmt.Errorf("container %s did not start: %s: see \"docker logs %[1]s\"", inputs.Name, last)
 			case pending:
 				s.info(ctx, "Waiting for the container: "+last)
 				waited = true
@@ -111,8 +111,8 @@ func await(ctx context.Context, s session, id string, inputs containerInputs, wa
 		case ctx.Err() != nil:
 			return fmt.Errorf("waiting for container %s was cancelled; %s", inputs.Name, last)
 		case waiting.Err() != nil:
-			return explain(ctx, s.engine, id, inputs,
-				fmt.Errorf("container %s is not healthy after %s (waitTimeout); %s", inputs.Name, limit, last))
+			return fmt.Errorf("container %s is not healthy after %s (waitTimeout); %s: see \"docker logs %[1]s\"",
+				inputs.Name, limit, last)
 		case err != nil:
 			return fmt.Errorf("waiting for container %s: %w; %s", inputs.Name, err, last)
 		}

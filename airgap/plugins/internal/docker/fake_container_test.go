@@ -1,8 +1,8 @@
 package docker
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,7 +11,6 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/network"
-	"github.com/docker/docker/pkg/stdcopy"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
@@ -80,31 +79,6 @@ func (f *fakeEngine) ContainerInspect(_ context.Context, id string) (container.I
 	return container.InspectResponse{ContainerJSONBase: &base, Config: found.Config, NetworkSettings: found.NetworkSettings}, nil
 }
 
-func (f *fakeEngine) ContainerList(context.Context, container.ListOptions) ([]container.Summary, error) {
-	defer f.called("list")()
-	var running []container.Summary
-	for _, found := range f.containers {
-		summary := container.Summary{ID: found.ID, Names: []string{found.Name}}
-		for key, bindings := range found.NetworkSettings.Ports {
-			for _, binding := range bindings {
-				var public uint16
-				if _, err := fmt.Sscan(binding.HostPort, &public); err == nil {
-					summary.Ports = append(summary.Ports, container.Port{PublicPort: public, PrivatePort: uint16(key.Int())})
-				}
-			}
-		}
-		running = append(running, summary)
-	}
-	return running, nil
-}
-
-func (f *fakeEngine) ContainerLogs(context.Context, string, container.LogsOptions) (io.ReadCloser, error) {
-	defer f.called("logs")()
-	buffer := &bytes.Buffer{}
-	_, err := stdcopy.NewStdWriter(buffer, stdcopy.Stdout).Write([]byte(f.logs))
-	return io.NopCloser(buffer), err
-}
-
 func (f *fakeEngine) ContainerUpdate(_ context.Context, id string, update container.UpdateConfig) (container.UpdateResponse, error) {
 	defer f.called("update")()
 	found := f.containers[id]
@@ -115,6 +89,9 @@ func (f *fakeEngine) ContainerUpdate(_ context.Context, id string, update contai
 
 func (f *fakeEngine) ContainerStop(_ context.Context, id string, _ container.StopOptions) error {
 	defer f.called("stop")()
+	if f.stopError != nil {
+		return f.stopError
+	}
 	_, err := f.container(id)
 	return err
 }
@@ -124,21 +101,28 @@ func (f *fakeEngine) ContainerRemove(_ context.Context, id string, _ container.R
 	if _, err := f.container(id); err != nil {
 		return err
 	}
+	if f.removeError != nil {
+		return f.removeError
+	}
 	delete(f.containers, id)
 	return nil
 }
 
 func (f *fakeEngine) ContainerWait(context.Context, string, container.WaitCondition) (<-chan container.WaitResponse, <-chan error) {
-	done := make(chan container.WaitResponse, 1)
-	done <- container.WaitResponse{}
-	return done, nil
+	done, failed := make(chan container.WaitResponse, 1), make(chan error, 1)
+	if f.waitError != nil {
+		failed <- f.waitError
+	} else {
+		done <- container.WaitResponse{}
+	}
+	return done, failed
 }
 
 func (f *fakeEngine) CopyToContainer(_ context.Context, id, _ string, content io.Reader, _ container.CopyToContainerOptions) error {
 	defer f.called("upload")()
 	archive, err := io.ReadAll(content)
 	f.uploads[id] = append(f.uploads[id], archive...)
-	return err
+	return errors.Join(err, f.uploadError)
 }
 
 func (f *fakeEngine) Events(context.Context, events.ListOptions) (<-chan events.Message, <-chan error) {

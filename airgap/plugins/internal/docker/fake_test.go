@@ -32,11 +32,11 @@ type fakeEngine struct {
 	fill       func(*container.HostConfig) // what the engine's own configuration adds
 	health     string                      // of a started container with a health check
 	exited     bool                        // a started container exits at once
-	startError error
-	logs       string
-	events     chan events.Message
-	pushError  string
-	calls      []string
+	// what these calls fail with
+	startError, connectError, disconnectError, uploadError, stopError, removeError, waitError error
+	events                                                                                    chan events.Message
+	pushError                                                                                 string
+	calls                                                                                     []string
 }
 
 func newFakeEngine() *fakeEngine {
@@ -57,6 +57,9 @@ func (f *fakeEngine) called(call string) func() {
 
 func (f *fakeEngine) NetworkConnect(_ context.Context, name, id string, settings *network.EndpointSettings) error {
 	defer f.called("connect " + name)()
+	if f.connectError != nil {
+		return f.connectError
+	}
 	index := slices.IndexFunc([]string{"spike-registry", "spike-node"}, func(n string) bool { return "/"+n == f.containers[id].Name })
 	settings.Gateway, settings.IPPrefixLen = "172.20.0.1", 16
 	settings.IPAddress = fmt.Sprintf("172.20.0.%d", index+2)
@@ -67,7 +70,7 @@ func (f *fakeEngine) NetworkConnect(_ context.Context, name, id string, settings
 
 func (f *fakeEngine) NetworkDisconnect(_ context.Context, name, _ string, _ bool) error {
 	defer f.called("disconnect " + name)()
-	return nil
+	return f.disconnectError
 }
 
 func (f *fakeEngine) NetworkCreate(_ context.Context, name string, options network.CreateOptions) (network.CreateResponse, error) {

@@ -14,7 +14,7 @@ import (
 // inputsKey is where the state of an Image keeps the inputs, as a secret: they may hold a password.
 const inputsKey = "__inputs"
 
-// images is the resource type Image: an image that is built, and pushed unless skipPush is set. Its ID is its name. Docker
+// images is the resource type Image: an image that is built and pushed. Its ID is its name. Docker
 // is not asked about it again: Read returns the state, and Delete leaves the image where it is.
 type images struct{}
 
@@ -102,18 +102,18 @@ func publish(ctx context.Context, s session, encoded *structpb.Struct) (string, 
 	if err != nil {
 		return "", nil, err
 	}
-	var inputs imageInputs
-	if err := decode(properties, &inputs); err != nil {
+	inputs, err := inputsOf[imageInputs](properties)
+	if err != nil {
 		return "", nil, err
 	}
 	source, err := readContext(inputs.Build.Context, inputs.Build.Dockerfile)
 	if err != nil {
 		return "", nil, err
 	}
-	digest, err := buildImage(ctx, s, source, inputs)
-	if err == nil && !inputs.SkipPush {
-		digest, err = push(ctx, s, inputs)
+	if err := buildImage(ctx, s, source, inputs); err != nil {
+		return "", nil, err
 	}
+	digest, err := push(ctx, s, inputs)
 	if err != nil {
 		return "", nil, err
 	}

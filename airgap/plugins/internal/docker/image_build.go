@@ -18,43 +18,26 @@ import (
 // dockerHub is the key under which Docker keeps the credentials of Docker Hub.
 const dockerHub = "https://index.docker.io/v1/"
 
-// buildImage builds and tags the image and returns its ID.
-func buildImage(ctx context.Context, s session, source buildContext, inputs imageInputs) (string, error) {
+// buildImage builds and tags the image.
+func buildImage(ctx context.Context, s session, source buildContext, inputs imageInputs) error {
 	archive, err := source.archive()
 	if err != nil {
-		return "", err
+		return err
 	}
 	s.info(ctx, "Starting Docker build")
 	response, err := s.engine.ImageBuild(ctx, archive, build.ImageBuildOptions{
 		Dockerfile: source.dockerfile, Tags: []string{inputs.ImageName}, Version: build.BuilderBuildKit,
 		BuildArgs: inputs.Build.Args, Platform: inputs.Build.Platform, Remove: true,
 	})
-	if err != nil {
-		return "", fmt.Errorf("building image %s: %w", inputs.ImageName, err)
-	}
 	var built build.Result
-	shown := &tail{reporter: s.status}
-	s.status = shown
-	if err := s.follow(ctx, response.Body, &built); err != nil {
-		return "", buildFailure(inputs.ImageName, err, shown)
+	if err == nil {
+		err = s.follow(ctx, response.Body, &built)
 	}
-	if built.ID == "" {
-		return "", fmt.Errorf("building image %s: the engine reports no image", inputs.ImageName)
+	if err != nil {
+		return fmt.Errorf("building image %s: %w", inputs.ImageName, err)
 	}
 	s.info(ctx, "Built image with ID "+built.ID)
-	return built.ID, nil
-}
-
-// buildFailure says how the build ended. No session is opened for BuildKit (that needs most of its code), so that it cannot
-// ask here for a registry's login.
-func buildFailure(name string, err error, shown *tail) error {
-	if strings.Contains(err.Error(), "no active session") {
-		return fmt.Errorf("building image %s: %w: BuildKit has no session here to pull the base image with; pull it first", name, err)
-	}
-	if len(shown.lines) > 0 {
-		return fmt.Errorf("building image %s: %w; the end of the build:\n  %s", name, err, strings.Join(shown.lines, "\n  "))
-	}
-	return fmt.Errorf("building image %s: %w", name, err)
+	return nil
 }
 
 // push pushes the image and returns its name with the digest that the registry gave it, which pins it.

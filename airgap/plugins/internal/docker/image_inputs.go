@@ -11,7 +11,7 @@ import (
 // imageInputs are the inputs of an Image.
 type imageInputs struct {
 	ImageName      string        `json:"imageName" tf:"required"`
-	SkipPush       bool          `json:"skipPush"`
+	SkipPush       bool          `json:"skipPush" tf:"fixed=false"`
 	BuildOnPreview bool          `json:"buildOnPreview" tf:"fixed=false"`
 	Registry       registryLogin `json:"registry"`
 	Build          buildInputs   `json:"build" tf:"required"`
@@ -48,9 +48,8 @@ func checkImage(news resource.PropertyMap) (resource.PropertyMap, []*pulumirpc.C
 	} else {
 		build["contextDigest"] = resource.NewProperty(source.digest())
 	}
-	// The name must say which registry it means when the image is pushed.
-	name, skipPush := inputs["imageName"].StringValue(), inputs["skipPush"]
-	if _, err := reference.ParseNamed(name); err != nil && !(skipPush.IsBool() && skipPush.BoolValue()) {
+	name := inputs["imageName"].StringValue() // which must say which registry it means
+	if _, err := reference.ParseNamed(name); err != nil {
 		check.fail("imageName", "%q: %s: name the registry too, for instance docker.io/user/image:tag", name, err)
 	}
 	return inputs, check.failures

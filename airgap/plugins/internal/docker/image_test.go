@@ -45,16 +45,16 @@ func TestCheckOfAnImage(t *testing.T) {
 		inputs  properties
 		failure string
 	}{
-		"what the program gives":  {build(nil), ""},
-		"arguments":               {build(properties{"args": map[string]any{"A": "1"}}), ""},
-		"no registry, not pushed": {named("a:1", true), ""},
-		"no registry, pushed":     {named("a:1", false), `imageName "a:1"`},
-		"no Dockerfile":           {build(properties{"dockerfile": folder + "/nowhere"}), "build.context cannot be used: there is no Dockerfile"},
-		"Dockerfile elsewhere":    {build(properties{"dockerfile": "Dockerfile"}), "paths are relative to the program"},
-		"a cache":                 {build(properties{"cacheFrom": map[string]any{}}), "build.cacheFrom is not known to the docker plugin for closed machines"},
-		"no build":                {properties{"imageName": "localhost:1/a"}, "build is required"},
-		"no name":                 {properties{"build": map[string]any{"context": folder, "dockerfile": folder + "/Dockerfile", "platform": "p"}}, "imageName is required"},
-		"a build in a preview":    {properties{"imageName": "localhost:1/a", "buildOnPreview": true, "build": build(nil)["build"]}, "buildOnPreview can only be false"},
+		"what the program gives": {build(nil), ""},
+		"arguments":              {build(properties{"args": map[string]any{"A": "1"}}), ""},
+		"no registry, pushed":    {named("a:1", false), `imageName "a:1"`},
+		"not pushed":             {named("localhost:1/a", true), "skipPush can only be false"},
+		"no Dockerfile":          {build(properties{"dockerfile": folder + "/nowhere"}), "build.context cannot be used: there is no Dockerfile"},
+		"Dockerfile elsewhere":   {build(properties{"dockerfile": "Dockerfile"}), "paths are relative to the program"},
+		"a cache":                {build(properties{"cacheFrom": map[string]any{}}), "build.cacheFrom is not known to the docker plugin for closed machines"},
+		"no build":               {properties{"imageName": "localhost:1/a"}, "build is required"},
+		"no name":                {properties{"build": map[string]any{"context": folder, "dockerfile": folder + "/Dockerfile", "platform": "p"}}, "imageName is required"},
+		"a build in a preview":   {properties{"imageName": "localhost:1/a", "buildOnPreview": true, "build": build(nil)["build"]}, "buildOnPreview can only be false"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -101,16 +101,6 @@ func TestAnImageIsPinnedByTheDigestOfTheRegistry(t *testing.T) {
 	state, err := plugin.Decode(created.GetProperties())
 	require.NoError(t, err)
 	assert.True(t, state[inputsKey].IsSecret(), "the inputs hold a password")
-}
-
-func TestAnImageThatIsNotPushedHasItsID(t *testing.T) {
-	t.Parallel()
-	engine := newFakeEngine()
-	provider, _ := configured(t, engine)
-	created, err := provider.Create(t.Context(), imageInputsOf(t, provider, properties{"skipPush": true}))
-	require.NoError(t, err)
-	assert.Equal(t, []string{"build docker.io/user/web:1"}, engine.calls)
-	assert.Equal(t, "sha256:1", created.GetProperties().AsMap()["repoDigest"])
 }
 
 func TestAPreviewBuildsNothing(t *testing.T) {

@@ -87,18 +87,16 @@ func probeBuild(t *testing.T) map[string]any {
 	return map[string]any{"context": folder, "dockerfile": folder + "/Dockerfile", "platform": "linux/" + runtime.GOARCH}
 }
 
-func probeImage(t *testing.T, provider *Provider, engine Engine) string {
+// probeImage is built but not pushed.
+func probeImage(t *testing.T, engine Engine) string {
 	t.Helper()
-	name := unique(t) + ":1"
-	built := made(t, provider, imageURN, properties{
-		"imageName": name, "skipPush": true, "build": probeBuild(t),
-	})
+	inputs := imageInputs{ImageName: unique(t) + ":1", Build: buildInputs{Platform: "linux/" + runtime.GOARCH}}
+	require.NoError(t, buildImage(t.Context(), session{engine: engine, status: &lines{}}, contextOf(t, probeContext(t)), inputs))
 	t.Cleanup(func() {
-		_, err := engine.(*client.Client).ImageRemove(context.WithoutCancel(t.Context()), name, image.RemoveOptions{Force: true})
+		_, err := engine.(*client.Client).ImageRemove(context.WithoutCancel(t.Context()), inputs.ImageName, image.RemoveOptions{Force: true})
 		assert.NoError(t, err)
 	})
-	assert.Contains(t, built.state.AsMap()["repoDigest"], "sha256:")
-	return name
+	return inputs.ImageName
 }
 
 func probeInputs(name, image string) properties {
@@ -114,9 +112,9 @@ func TestLifeOfAContainer(t *testing.T) {
 	t.Parallel()
 	provider, engine := realEngine(t)
 	name := unique(t)
-	network := made(t, provider, networkURN, properties{"name": name, "internal": false, "labels": []any{map[string]any{"label": "a", "value": "b"}}})
+	network := made(t, provider, networkURN, properties{"name": name, "labels": []any{map[string]any{"label": "a", "value": "b"}}})
 	volume := made(t, provider, volumeURN, properties{"name": name})
-	inputs := probeInputs(name, probeImage(t, provider, engine))
+	inputs := probeInputs(name, probeImage(t, engine))
 	inputs["networksAdvanced"] = []any{map[string]any{"name": name, "aliases": []any{"probe"}}}
 	inputs["volumes"] = []any{map[string]any{"volumeName": name, "containerPath": "/data"}}
 	inputs["capabilities"] = map[string]any{"drops": []any{"ALL"}, "adds": []any{"NET_BIND_SERVICE"}}

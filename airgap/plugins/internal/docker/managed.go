@@ -20,8 +20,6 @@ const cleanupTimeout = 30 * time.Second
 
 // operations are what differs between the types that have a schema. Inputs have passed Check.
 type operations interface {
-	// validate finds what a schema cannot express.
-	validate(inputs resource.PropertyMap) error
 	// create returns the ID of what exists afterwards, with an error too when that is not what was asked for.
 	create(ctx context.Context, s session, inputs resource.PropertyMap) (id string, err error)
 	// read returns what Docker says, or nil when the resource is gone. known is the state or the inputs to compare with.
@@ -34,7 +32,6 @@ type operations interface {
 // unchangeable is for types of which every input replaces the resource: Docker cannot change a network or a volume.
 type unchangeable struct{}
 
-func (unchangeable) validate(resource.PropertyMap) error { return nil }
 func (unchangeable) update(context.Context, session, string, []string, resource.PropertyMap) error {
 	return nil
 }
@@ -43,7 +40,15 @@ func (unchangeable) update(context.Context, session, string, []string, resource.
 type managed struct {
 	schema  schema
 	version string // of Terraform's schema
+	// validate reads the inputs as operations does.
+	validate func(resource.PropertyMap) error
 	operations
+}
+
+// valid says whether properties can be read as inputs.
+func valid[Inputs any](properties resource.PropertyMap) error {
+	_, err := inputsOf[Inputs](properties)
+	return err
 }
 
 // meta is the note about a state that the official plugin keeps; tainted is ours and says that the resource never became
@@ -74,7 +79,7 @@ func (m managed) check(request *pulumirpc.CheckRequest) (*pulumirpc.CheckRespons
 	check := &checker{}
 	inputs := check.inputs("", m.schema, news)
 	if len(check.failures) == 0 && !inputs.ContainsUnknowns() {
-		if err := m.validate(inputs); err != nil {
+		if err := m.validate(inputs); err != nil { // values of another form
 			check.failures = append(check.failures, &pulumirpc.CheckFailure{Reason: err.Error()})
 		}
 	}

@@ -12,25 +12,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// networkInputs are the inputs of a Network. What is not given, the engine chooses.
+// networkInputs are the inputs of a Network. The rest of it is up to the engine.
 type networkInputs struct {
-	Name       string            `json:"name" tf:"required replaces"`
-	Driver     string            `json:"driver" tf:"replaces computed"`
-	Internal   bool              `json:"internal" tf:"replaces computed"`
-	Attachable bool              `json:"attachable" tf:"replaces"`
-	IPv6       *bool             `json:"ipv6" tf:"replaces"`
-	Labels     []label           `json:"labels" tf:"set replaces"`
-	Options    map[string]string `json:"options" tf:"replaces computed"`
-	IPAMDriver string            `json:"ipamDriver" tf:"replaces fixed=default"`
-	Addresses  []addresses       `json:"ipamConfigs" tf:"set replaces computed as=ipam_config"`
-}
-
-// addresses is a range in CIDR notation that the network takes its addresses from.
-type addresses struct {
-	Subnet     string            `json:"subnet"`
-	Gateway    string            `json:"gateway"`
-	IPRange    string            `json:"ipRange"`
-	AuxAddress map[string]string `json:"auxAddress"`
+	Name       string  `json:"name" tf:"required replaces"`
+	Labels     []label `json:"labels" tf:"set replaces"`
+	IPAMDriver string  `json:"ipamDriver" tf:"replaces fixed=default"`
 }
 
 // label is a key with a value; the SDK has a list of them, the engine a map.
@@ -40,8 +26,13 @@ type label struct {
 }
 
 func networkSchema() schema {
+	ranges := property{kind: object, fields: schema{"auxAddress": {kind: mapping}}}
 	return schemaOf(reflect.TypeFor[networkInputs]()).
-		and("checkDuplicate ingress", property{kind: boolean, replaces: true}).
+		and("attachable checkDuplicate ingress ipv6", property{kind: boolean, replaces: true}).
+		and("internal", property{kind: boolean, replaces: true, computed: true}).
+		and("driver", property{replaces: true, computed: true}).
+		and("options", property{kind: mapping, replaces: true, computed: true}).
+		and("ipamConfigs=ipam_config", property{kind: set, element: &ranges, replaces: true, computed: true}).
 		and("ipamOptions", property{kind: mapping, replaces: true}).
 		and("scope", property{computed: true})
 }
@@ -52,40 +43,20 @@ type networks struct{ unchangeable }
 // create relies on the client, which asks old engines too to refuse a name that is taken (CheckDuplicate); Docker allows
 // several networks of one name otherwise.
 func (networks) create(ctx context.Context, s session, properties resource.PropertyMap) (string, error) {
-	var inputs networkInputs
-	if err := decode(properties, &inputs); err != nil {
+	inputs, err := inputsOf[networkInputs](properties)
+	if err != nil {
 		return "", err
 	}
-	options := network.CreateOptions{
-		Driver: inputs.Driver, Internal: inputs.Internal, Attachable: inputs.Attachable, EnableIPv6: inputs.IPv6,
-		Options: inputs.Options, Labels: labelMap(inputs.Labels), IPAM: &network.IPAM{Driver: inputs.IPAMDriver},
-	}
-	for _, a := range inputs.Addresses {
-		options.IPAM.Config = append(options.IPAM.Config, network.IPAMConfig{Subnet: a.Subnet, Gateway: a.Gateway, IPRange: a.IPRange, AuxAddress: a.AuxAddress})
-	}
-	created, err := s.engine.NetworkCreate(ctx, inputs.Name, options)
+	created, err := s.engine.NetworkCreate(ctx, inputs.Name, network.CreateOptions{
+		Labels: labelMap(inputs.Labels), IPAM: &network.IPAM{Driver: inputs.IPAMDriver},
+	})
 	if err != nil {
-		return "", fmt.Errorf("creating network %s: %w", inputs.Name, networkConflict(ctx, s.engine, inputs.Name, err))
+		return "", fmt.Errorf("creating network %s: %w", inputs.Name, err)
 	}
 	if created.Warning != "" {
 		s.warn(ctx, created.Warning)
 	}
 	return created.ID, nil
-}
-
-// networkConflict says which network has the name and what is attached to it.
-func networkConflict(ctx context.Context, engine Engine, name string, err error) error {
-	other, inspectErr := engine.NetworkInspect(ctx, name, network.InspectOptions{})
-	if !errdefs.IsConflict(err) || inspectErr != nil {
-		return err
-	}
-	attached := []string{}
-	for _, endpoint := range other.Containers {
-		attached = append(attached, endpoint.Name)
-	}
-	slices.Sort(attached)
-	return fmt.Errorf("the name is taken by network %.12s (containers: [%s]), which is not in this stack: "+
-		"remove it with \"docker network rm %s\": %w", other.ID, strings.Join(attached, ", "), name, err)
 }
 
 func (networks) read(ctx context.Context, s session, id string, _ resource.PropertyMap) (resource.PropertyMap, error) {
@@ -96,9 +67,11 @@ func (networks) read(ctx context.Context, s session, id string, _ resource.Prope
 	if err != nil {
 		return nil, fmt.Errorf("reading network %s: %w", id, err)
 	}
-	ranges := []addresses{}
+	ranges := []map[string]any{}
 	for _, config := range found.IPAM.Config {
-		ranges = append(ranges, addresses{config.Subnet, config.Gateway, config.IPRange, orEmpty(config.AuxAddress)})
+		ranges = append(ranges, map[string]any{
+			"subnet": config.Subnet, "gateway": config.Gateway, "ipRange": config.IPRange, "auxAddress": orEmpty(config.AuxAddress),
+		})
 	}
 	return encode(map[string]any{
 		"name": found.Name, "driver": found.Driver, "scope": found.Scope, "internal": found.Internal,

@@ -47,10 +47,10 @@ type resourceType interface {
 // resourceTypes are the types by their tokens. The versions are those of Terraform's schemas.
 func resourceTypes() map[string]resourceType {
 	return map[string]resourceType{
-		"docker:index/container:Container": managed{containerSchema(), "2", containers{}},
+		"docker:index/container:Container": managed{containerSchema(), "2", valid[containerInputs], containers{}},
 		"docker:index/image:Image":         images{},
-		"docker:index/network:Network":     managed{networkSchema(), "1", networks{}},
-		"docker:index/volume:Volume":       managed{volumeSchema(), "1", volumes{}},
+		"docker:index/network:Network":     managed{networkSchema(), "1", valid[networkInputs], networks{}},
+		"docker:index/volume:Volume":       managed{volumeSchema(), "1", valid[volumeInputs], volumes{}},
 	}
 }
 

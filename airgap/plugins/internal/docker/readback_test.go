@@ -128,7 +128,7 @@ func TestEveryInputReachesTheEngine(t *testing.T) {
 	provider, _ := configured(t, engine)
 	response, err := create(t.Context(), t, provider, properties{
 		"name": "web", "image": "registry:probe", "hostname": "h", "command": []any{"serve"}, "envs": []any{"A=1"},
-		"labels": []any{map[string]any{"label": "l", "value": "v"}}, "networkMode": "none", "dns": []any{"10.0.0.1"},
+		"labels": []any{map[string]any{"label": "l", "value": "v"}},
 		"volumes": []any{
 			map[string]any{"volumeName": "data", "containerPath": "/data"},
 			map[string]any{"volumeName": "config", "containerPath": "/config", "readOnly": true},
@@ -138,7 +138,6 @@ func TestEveryInputReachesTheEngine(t *testing.T) {
 		"devices":    []any{map[string]any{"hostPath": "/dev/a", "containerPath": "/dev/b", "permissions": "r"}},
 		"privileged": true, "capabilities": map[string]any{"adds": []any{"A"}, "drops": []any{"CAP_B"}},
 		"securityOpts": []any{"seccomp=unconfined", unconfinedPaths}, "cgroupnsMode": "private", "usernsMode": "host",
-		"ulimits": []any{map[string]any{"name": "nofile", "soft": 1, "hard": 2}}, "shmSize": 128,
 		"logOpts": map[string]any{"a": "b"}, "restart": "always", "init": false,
 		"healthcheck": map[string]any{
 			"tests": []any{"NONE"}, "interval": "1s", "timeout": "2s", "startInterval": "3s", "startPeriod": "4s", "retries": 5,
@@ -154,15 +153,14 @@ func TestEveryInputReachesTheEngine(t *testing.T) {
 	assert.Contains(t, config.ExposedPorts, port{Internal: 53, Protocol: "udp"}.key())
 	notInit := false
 	assert.Equal(t, &container.HostConfig{
-		NetworkMode: "none", DNS: []string{"10.0.0.1"}, Binds: []string{"data:/data:rw", "config:/config:ro"},
+		NetworkMode: "bridge", Binds: []string{"data:/data:rw", "config:/config:ro"},
 		PortBindings: map[nat.Port][]nat.PortBinding{"53/udp": {{HostIP: "0.0.0.0", HostPort: "5353"}}, "80/tcp": {{HostIP: "0.0.0.0"}}},
 		Tmpfs:        map[string]string{"/run": "size=1m"}, Privileged: true, Init: &notInit,
 		CapAdd: []string{"A"}, CapDrop: []string{"CAP_B"}, SecurityOpt: []string{"seccomp=unconfined"},
 		MaskedPaths: []string{}, ReadonlyPaths: []string{}, CgroupnsMode: "private", UsernsMode: "host",
-		ShmSize: 128 << 20, LogConfig: container.LogConfig{Type: "json-file", Config: map[string]string{"a": "b"}},
+		ShmSize: 64 << 20, LogConfig: container.LogConfig{Type: "json-file", Config: map[string]string{"a": "b"}},
 		RestartPolicy: container.RestartPolicy{Name: "always"}, Runtime: "runc", IpcMode: "private",
 		Resources: container.Resources{
-			Ulimits: []*units.Ulimit{{Name: "nofile", Soft: 1, Hard: 2}},
 			Devices: []container.DeviceMapping{{PathOnHost: "/dev/a", PathInContainer: "/dev/b", CgroupPermissions: "r"}},
 		},
 	}, host)

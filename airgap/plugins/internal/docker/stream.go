@@ -77,27 +77,6 @@ func engineError(failure jsonmessage.JSONError) error {
 	}
 }
 
-// tailLines is how much of a build its error shows.
-const tailLines = 10
-
-// tail keeps the last lines that were shown, for the error of a build. BuildKit names a step again whenever its state
-// changes; once is enough here.
-type tail struct {
-	reporter
-	lines []string
-}
-
-// Info shows the message and keeps its lines.
-func (t *tail) Info(ctx context.Context, urn, message string) {
-	for line := range strings.SplitSeq(message, "\n") {
-		if !slices.Contains(t.lines, line) {
-			t.lines = append(t.lines, line)
-		}
-	}
-	t.lines = t.lines[max(0, len(t.lines)-tailLines):]
-	t.reporter.Info(ctx, urn, message)
-}
-
 // buildTrace is the ID of messages in which BuildKit reports what it does.
 const buildTrace = "moby.buildkit.trace"
 

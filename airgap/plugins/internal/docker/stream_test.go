@@ -78,12 +78,3 @@ func TestReadTraceRefusesNonsense(t *testing.T) {
 		require.ErrorContainsf(t, err, "decoding a trace of BuildKit", "%s", aux)
 	}
 }
-
-func TestPrintableKeepsTheEndAndHidesSecrets(t *testing.T) {
-	t.Parallel()
-	output := strings.Repeat("line\n", 20) + "the key is 0123456789abcdef\n" + strings.Repeat("x", 2*logLineBytes)
-	shown := printable(output, []string{"0123456789abcdef"})
-	assert.Len(t, shown, logLines)
-	assert.Equal(t, "[a line that quotes an upload or a variable]", shown[logLines-2])
-	assert.Len(t, shown[logLines-1], logLineBytes+len("..."))
-}

@@ -12,14 +12,14 @@ import (
 
 // volumeInputs are the inputs of a Volume. A change of one loses its data: Docker cannot change a volume.
 type volumeInputs struct {
-	Name       string            `json:"name" tf:"required replaces"`
-	Driver     string            `json:"driver" tf:"replaces computed"`
-	DriverOpts map[string]string `json:"driverOpts" tf:"replaces"`
-	Labels     []label           `json:"labels" tf:"set replaces"`
+	Name   string  `json:"name" tf:"required replaces"`
+	Labels []label `json:"labels" tf:"set replaces"`
 }
 
 func volumeSchema() schema {
 	return schemaOf(reflect.TypeFor[volumeInputs]()).
+		and("driver", property{replaces: true, computed: true}).
+		and("driverOpts", property{kind: mapping, replaces: true}).
 		and("mountpoint", property{computed: true}).
 		and("cluster", property{kind: object})
 }
@@ -29,13 +29,11 @@ type volumes struct{ unchangeable }
 
 // create takes over a volume that has the name already, as Docker does.
 func (volumes) create(ctx context.Context, s session, properties resource.PropertyMap) (string, error) {
-	var inputs volumeInputs
-	if err := decode(properties, &inputs); err != nil {
+	inputs, err := inputsOf[volumeInputs](properties)
+	if err != nil {
 		return "", err
 	}
-	created, err := s.engine.VolumeCreate(ctx, volume.CreateOptions{
-		Name: inputs.Name, Driver: inputs.Driver, DriverOpts: inputs.DriverOpts, Labels: labelMap(inputs.Labels),
-	})
+	created, err := s.engine.VolumeCreate(ctx, volume.CreateOptions{Name: inputs.Name, Labels: labelMap(inputs.Labels)})
 	if err != nil {
 		return "", fmt.Errorf("creating volume %s: %w", inputs.Name, err)
 	}
