@@ -12,6 +12,8 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/go-connections/nat"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -138,6 +140,39 @@ func TestAContainerBecomesHealthyLater(t *testing.T) {
 	assert.Contains(t, shown.shown, "The container is healthy")
 }
 
+func TestAWaitThatLosesItsEngineFails(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		prepare  func(*fakeEngine)
+		expected string
+	}{
+		"the events end": {
+			func(engine *fakeEngine) { close(engine.events) },
+			`waiting for container web: the engine ended the stream of events; its health is "starting": last words`,
+		},
+		"the events fail": {
+			func(engine *fakeEngine) {
+				engine.eventErrors = make(chan error, 1)
+				engine.eventErrors <- errors.New("broken pipe")
+			},
+			`waiting for container web: reading the engine's events: broken pipe; its health is "starting": last words`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engine := newFakeEngine()
+			engine.health, engine.probe = container.Starting, " last words\n"
+			test.prepare(engine)
+			provider, _ := configured(t, engine)
+			_, err := create(t.Context(), t, provider, waitingInputs())
+			require.ErrorContains(t, err, test.expected)
+			assert.ElementsMatch(t, []string{"health_status", "die"}, engine.filters.Get("event"))
+			assert.Equal(t, []string{engine.id}, engine.filters.Get("container"))
+		})
+	}
+}
+
 func TestCancelEndsTheWait(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()
@@ -241,8 +276,10 @@ func TestDeleteWaitsUntilTheNameIsFree(t *testing.T) {
 			_, err = provider.Delete(t.Context(), &pulumirpc.DeleteRequest{
 				Urn: containerURN, Id: created.GetId(), Properties: created.GetProperties(),
 			})
+			assert.Contains(t, engine.calls, "stop after 0 s", "it is killed")
 			if test.expected == "" {
 				require.NoError(t, err)
+				assert.Contains(t, engine.calls, "remove {RemoveVolumes:true RemoveLinks:false Force:true}")
 			} else {
 				require.EqualError(t, err, test.expected)
 			}
@@ -292,4 +329,76 @@ func TestAStoppedContainerIsNoticedAndStartedAgain(t *testing.T) {
 	_, err = provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: containerURN, Id: created.GetId(), Olds: read.GetProperties(), News: inputs})
 	require.NoError(t, err)
 	assert.True(t, engine.containers[created.GetId()].State.Running)
+}
+
+func TestPublishedPortsAreThoseOfTheRunningContainer(t *testing.T) {
+	t.Parallel()
+	published := func(external string) nat.PortMap {
+		return nat.PortMap{
+			"80/tcp": {{HostIP: "127.0.0.1", HostPort: external}}, "53/udp": {{HostIP: "::", HostPort: "9"}, {HostIP: "::", HostPort: "8"}},
+		}
+	}
+	udp := []port{{53, 8, "::", "udp"}, {53, 9, "::", "udp"}}
+	tests := map[string]struct {
+		running  bool
+		settings *container.NetworkSettings
+		expected int
+	}{
+		"running":       {true, settingsOf(published("8080")), 8080},
+		"stopped":       {false, settingsOf(published("8080")), 0},
+		"not published": {true, settingsOf(nil), 0},
+		"no network":    {true, nil, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := container.InspectResponse{ContainerJSONBase: &container.ContainerJSONBase{
+				State: &container.State{Running: test.running}, HostConfig: &container.HostConfig{PortBindings: published("")},
+			}, NetworkSettings: test.settings}
+			live := livePorts(found, []port{{Internal: 80, Protocol: "tcp"}, {Internal: 80, Protocol: "udp"}, {Internal: 53, Protocol: "udp"}})
+			assert.Equal(t, append([]port{{80, test.expected, "127.0.0.1", "tcp"}}, udp...), live)
+		})
+	}
+}
+
+func settingsOf(ports nat.PortMap) *container.NetworkSettings {
+	settings := &container.NetworkSettings{}
+	settings.Ports = ports
+	return settings
+}
+
+func TestWhatOnlyAnEngineKnowsOfAContainer(t *testing.T) {
+	t.Parallel()
+	seconds, yes := 7, true
+	found := container.InspectResponse{
+		ContainerJSONBase: &container.ContainerJSONBase{
+			Name: "/web", Image: "sha256:1", State: &container.State{ExitCode: 3},
+			HostConfig: &container.HostConfig{
+				Init: &yes, DNSSearch: []string{"d"}, GroupAdd: []string{"g"}, SecurityOpt: []string{"b", "a"}, CapAdd: []string{"A"},
+				Resources: container.Resources{Memory: 3 << 20, MemoryReservation: 2 << 20, MemorySwap: 6 << 20, CPUShares: 5, CpusetCpus: "0"},
+				ShmSize:   64 << 20,
+			},
+		},
+		Config:          &container.Config{Image: "web:1", StopTimeout: &seconds, Entrypoint: []string{"e"}, Cmd: []string{"c"}, User: "u"},
+		NetworkSettings: &container.NetworkSettings{Networks: map[string]*network.EndpointSettings{"b": {IPAddress: "2"}, "a": {IPAddress: "1"}, "c": {}}},
+	}
+	live, err := containerState(found, containerInputs{Image: "sha256:1"})
+	require.NoError(t, err)
+	state := live.Mappable()
+	for key, expected := range map[string]any{
+		"name": "web", "image": "sha256:1", "stopTimeout": 7.0, "init": true, "exitCode": 3.0, "mustRun": false, "user": "u",
+		"dnsSearches": []any{"d"}, "groupAdds": []any{"g"}, "securityOpts": []any{"a", "b"}, "entrypoints": []any{"e"}, "command": []any{"c"},
+		"capabilities": map[string]any{"adds": []any{"A"}, "drops": []any{}}, "shmSize": 64.0,
+		"memory": 3.0, "memoryReservation": 2.0, "memorySwap": 6.0, "cpuShares": 5.0, "cpuSet": "0",
+	} {
+		assert.Equal(t, expected, state[key], key)
+	}
+	var names []any
+	for _, data := range state["networkDatas"].([]any) {
+		names = append(names, data.(map[string]any)["networkName"])
+	}
+	assert.Equal(t, []any{"a", "b", "c"}, names)
+	live, err = containerState(found, containerInputs{Image: "web:1"})
+	require.NoError(t, err)
+	assert.Equal(t, "web:1", live["image"].StringValue())
 }

@@ -63,6 +63,9 @@ func (f *fakeEngine) ContainerStart(_ context.Context, id string, _ container.St
 	}
 	if found.Config.Healthcheck != nil {
 		found.State.Health = &container.Health{Status: f.health}
+		if f.probe != "" {
+			found.State.Health.Log = []*container.HealthcheckResult{{Output: "first words"}, {Output: f.probe}}
+		}
 	}
 	found.NetworkSettings.Ports = found.HostConfig.PortBindings
 	return nil
@@ -87,8 +90,8 @@ func (f *fakeEngine) ContainerUpdate(_ context.Context, id string, update contai
 	return container.UpdateResponse{}, nil
 }
 
-func (f *fakeEngine) ContainerStop(_ context.Context, id string, _ container.StopOptions) error {
-	defer f.called("stop")()
+func (f *fakeEngine) ContainerStop(_ context.Context, id string, options container.StopOptions) error {
+	defer f.called(fmt.Sprintf("stop after %d s", *options.Timeout))()
 	if f.stopError != nil {
 		return f.stopError
 	}
@@ -96,8 +99,8 @@ func (f *fakeEngine) ContainerStop(_ context.Context, id string, _ container.Sto
 	return err
 }
 
-func (f *fakeEngine) ContainerRemove(_ context.Context, id string, _ container.RemoveOptions) error {
-	defer f.called("remove")()
+func (f *fakeEngine) ContainerRemove(_ context.Context, id string, options container.RemoveOptions) error {
+	defer f.called(fmt.Sprintf("remove %+v", options))()
 	if _, err := f.container(id); err != nil {
 		return err
 	}
@@ -125,6 +128,9 @@ func (f *fakeEngine) CopyToContainer(_ context.Context, id, _ string, content io
 	return errors.Join(err, f.uploadError)
 }
 
-func (f *fakeEngine) Events(context.Context, events.ListOptions) (<-chan events.Message, <-chan error) {
-	return f.events, nil
+func (f *fakeEngine) Events(_ context.Context, options events.ListOptions) (<-chan events.Message, <-chan error) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	f.filters = options.Filters
+	return f.events, f.eventErrors
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/volume"
@@ -31,10 +32,14 @@ type fakeEngine struct {
 	uploads    map[string][]byte           // archives by container ID
 	fill       func(*container.HostConfig) // what the engine's own configuration adds
 	health     string                      // of a started container with a health check
+	probe      string                      // what the latest health check printed
 	exited     bool                        // a started container exits at once
 	// what these calls fail with
 	startError, connectError, disconnectError, uploadError, stopError, removeError, waitError error
 	events                                                                                    chan events.Message
+	eventErrors                                                                               chan error
+	filters                                                                                   filters.Args // of the latest subscription
+	auth                                                                                      string       // of the latest push or pull
 	pushError                                                                                 string
 	calls                                                                                     []string
 }
@@ -137,8 +142,9 @@ func (f *fakeEngine) ImageInspect(_ context.Context, reference string, _ ...clie
 	return image.InspectResponse{ID: "sha256:1"}, nil
 }
 
-func (f *fakeEngine) ImagePull(_ context.Context, reference string, _ image.PullOptions) (io.ReadCloser, error) {
+func (f *fakeEngine) ImagePull(_ context.Context, reference string, options image.PullOptions) (io.ReadCloser, error) {
 	defer f.called("pull " + reference)()
+	f.auth = options.RegistryAuth
 	f.images[reference] = nil
 	return io.NopCloser(strings.NewReader(`{"status":"Pulling"}`)), nil
 }
@@ -151,8 +157,9 @@ func (f *fakeEngine) ImageBuild(_ context.Context, source io.Reader, options bui
 	return build.ImageBuildResponse{Body: io.NopCloser(strings.NewReader(`{"aux":{"ID":"sha256:1"}}`))}, nil
 }
 
-func (f *fakeEngine) ImagePush(_ context.Context, reference string, _ image.PushOptions) (io.ReadCloser, error) {
+func (f *fakeEngine) ImagePush(_ context.Context, reference string, options image.PushOptions) (io.ReadCloser, error) {
 	defer f.called("push " + reference)()
+	f.auth = options.RegistryAuth
 	if f.pushError != "" {
 		return io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errorDetail":{"message":%q}}`, f.pushError))), nil
 	}
