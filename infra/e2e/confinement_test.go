@@ -103,6 +103,7 @@ func takenOver(t *testing.T, e *environment) {
 	token := filepath.Join(t.TempDir(), "token")
 	require.NoError(t, os.WriteFile(token, []byte("secret"), 0o600))
 	control := exec.CommandContext(t.Context(), "docker", "run", "--rm", "--user", "0",
+		"--security-opt", "no-new-privileges=false", // whatever the engine's own default is
 		"--volume", token+":/var/run/secrets/kubernetes.io/serviceaccount/token:ro",
 		fmt.Sprintf("localhost:%v/ashapp-backend", e.config["cluster"]["registryPort"]), "-h")
 	printed, err := control.Output()

@@ -99,6 +99,10 @@ func (d daemon) launch(t *testing.T, folder string, config daemonJSON) (said str
 	select {
 	case <-listening:
 		t.Cleanup(func() {
+			// Containers of an engine with live-restore would outlive it.
+			if ids := strings.Fields(d.docker(t, nil, "ps", "--all", "--quiet")); len(ids) > 0 {
+				d.docker(t, nil, append([]string{"rm", "--force"}, ids...)...)
+			}
 			require.NoError(t, command.Process.Signal(syscall.SIGTERM))
 			<-ended
 		})
@@ -138,7 +142,8 @@ func (d daemon) version(t *testing.T) string {
 // docker runs a command of the engine's client and returns what it prints.
 func (d daemon) docker(t *testing.T, input []byte, arguments ...string) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "docker", append([]string{"--host", d.host}, arguments...)...)
+	ctx := context.WithoutCancel(t.Context()) // also for what is cleaned up at the end
+	command := exec.CommandContext(ctx, "docker", append([]string{"--host", d.host}, arguments...)...)
 	command.Stdin = bytes.NewReader(input)
 	printed, err := command.CombinedOutput()
 	require.NoError(t, err, "docker %s: %s", strings.Join(arguments, " "), printed)

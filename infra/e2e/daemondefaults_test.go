@@ -74,8 +74,6 @@ func TestDaemonDefaults(t *testing.T) {
 			changes, printed = d.update(t, stack)
 			assert.Equal(t, unchanged, changes, "up after a refresh:\n%s", printed)
 			t.Logf("Docker %s with %v; not known to it: %q", d.version(t), config, d.unknown)
-			// Those that outlive the engine (live-restore) as well.
-			d.docker(t, nil, "rm", "--force", clusterName+"-node", clusterName+"-registry")
 		})
 	}
 }

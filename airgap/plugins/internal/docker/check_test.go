@@ -18,21 +18,21 @@ func TestCheckRefusesWhatItWouldIgnore(t *testing.T) {
 		inputs  properties
 		failure string
 	}{
-		"unknown property":       {networkURN, properties{"name": "n", "nonsense": 1}, "nonsense is not a property"},
-		"known but unsupported":  {networkURN, properties{"name": "n", "ipv6": true}, "ipv6 is not supported by the stand-in"},
-		"unsupported in a block": {containerURN, properties{"name": "n", "image": "i", "volumes": []any{map[string]any{"fromContainer": "x"}}}, "volumes[0].fromContainer is not supported"},
-		"computed":               {volumeURN, properties{"name": "v", "mountpoint": "/x"}, "mountpoint is computed by Docker"},
-		"missing":                {containerURN, properties{"name": "n"}, "image is required"},
-		"missing in a block":     {containerURN, properties{"name": "n", "image": "i", "ports": []any{map[string]any{}}}, "ports[0].internal is required"},
-		"text for a number":      {containerURN, properties{"name": "n", "image": "i", "waitTimeout": "60"}, "waitTimeout must be a number, not a value of type string"},
-		"number for text":        {containerURN, properties{"name": 1, "image": "i"}, "name must be a string"},
-		"text for a list":        {containerURN, properties{"name": "n", "image": "i", "command": "x"}, "command must be a list"},
-		"map of numbers":         {containerURN, properties{"name": "n", "image": "i", "tmpfs": map[string]any{"/a": 1}}, "tmpfs./a must be a string"},
-		"two sources":            {containerURN, properties{"name": "n", "image": "i", "uploads": []any{map[string]any{"file": "/f", "content": "a", "source": "b"}}}, "upload of /f: give exactly one"},
-		"permissions":            {containerURN, properties{"name": "n", "image": "i", "uploads": []any{map[string]any{"file": "/f", "content": "a", "permissions": "rw"}}}, `permissions "rw" are not an octal mode`},
-		"port out of range":      {containerURN, properties{"name": "n", "image": "i", "ports": []any{map[string]any{"internal": 70000}}}, "outside of 1 to 65535"},
-		"duration":               {containerURN, properties{"name": "n", "image": "i", "healthcheck": map[string]any{"tests": []any{"NONE"}, "interval": "soon"}}, `healthcheck.interval: "soon" is not a duration`},
-		"attach":                 {containerURN, properties{"name": "n", "image": "i", "attach": true}, "attach and logs are not supported"},
+		"nonsense":           {networkURN, properties{"name": "n", "nonsense": 1}, "nonsense is not known to the docker plugin for closed machines: leave it out"},
+		"of the official":    {networkURN, properties{"name": "n", "ingress": true}, "ingress is not known to the docker plugin for closed machines"},
+		"in a block":         {containerURN, properties{"name": "n", "image": "i", "uploads": []any{map[string]any{"file": "/f", "content": "a", "source": "x"}}}, "uploads[0].source is not known"},
+		"computed":           {volumeURN, properties{"name": "v", "mountpoint": "/x"}, "mountpoint is not known"},
+		"fixed":              {containerURN, properties{"name": "n", "image": "i", "attach": true}, "attach can only be false in the docker plugin for closed machines"},
+		"fixed number":       {containerURN, properties{"name": "n", "image": "i", "memoryReservation": 5}, "memoryReservation can only be 0"},
+		"fixed text":         {networkURN, properties{"name": "n", "ipamDriver": "x"}, "ipamDriver can only be default"},
+		"missing":            {containerURN, properties{"name": "n"}, "image is required"},
+		"missing in a block": {containerURN, properties{"name": "n", "image": "i", "ports": []any{map[string]any{}}}, "ports[0].internal is required"},
+		"text for a number":  {containerURN, properties{"name": "n", "image": "i", "waitTimeout": "60"}, "waitTimeout"},
+		"number for text":    {networkURN, properties{"name": 1}, "name"},
+		"text for a list":    {volumeURN, properties{"name": "n", "labels": "x"}, "labels"},
+		"text for an object": {containerURN, properties{"name": "n", "image": "i", "healthcheck": "x"}, "healthcheck"},
+		"permissions":        {containerURN, properties{"name": "n", "image": "i", "uploads": []any{map[string]any{"file": "/f", "content": "a", "permissions": "rw"}}}, `permissions of an upload: "rw" is not an octal mode such as 0600`},
+		"duration":           {containerURN, properties{"name": "n", "image": "i", "healthcheck": map[string]any{"tests": []any{"NONE"}, "interval": "soon"}}, `a time of the health check: "soon" is not a duration such as 5s`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestCheckRefusesWhatItWouldIgnore(t *testing.T) {
 func TestCheckNeverPrintsTheContentOfAnUpload(t *testing.T) {
 	t.Parallel()
 	response, err := New(nil, nil).Check(t.Context(), &pulumirpc.CheckRequest{Urn: containerURN, News: properties{
-		"name": "n", "image": "i", "uploads": []any{map[string]any{"file": "/f", "contentBase64": "***secret***"}},
+		"name": "n", "image": "i", "uploads": []any{map[string]any{"file": "/f", "content": "***secret***", "permissions": "rw"}},
 	}.wire(t)})
 	require.NoError(t, err)
 	require.Len(t, response.GetFailures(), 1)
@@ -67,46 +67,4 @@ func TestCheckPassesUnknownValues(t *testing.T) {
 	inputs, err := plugin.Decode(response.GetInputs())
 	require.NoError(t, err)
 	assert.True(t, inputs["image"].IsComputed())
-}
-
-func TestNames(t *testing.T) {
-	t.Parallel()
-	autonaming := func(mode pulumirpc.CheckRequest_AutonamingOptions_Mode) *pulumirpc.CheckRequest_AutonamingOptions {
-		return &pulumirpc.CheckRequest_AutonamingOptions{Mode: mode, ProposedName: "proposed"}
-	}
-	generatedBefore := properties{"name": "net-old", defaultsKey: []any{"ipamDriver", "name"}}
-	tests := map[string]struct {
-		olds, news properties
-		naming     *pulumirpc.CheckRequest_AutonamingOptions
-		expected   string // a regular expression
-		defaults   []any
-	}{
-		"given":                       {nil, properties{"name": "mine"}, nil, "^mine$", []any{"ipamDriver"}},
-		"made":                        {nil, properties{}, nil, "^net-[0-9a-f]{7}$", []any{"ipamDriver", "name"}},
-		"kept":                        {generatedBefore, properties{}, nil, "^net-old$", []any{"ipamDriver", "name"}},
-		"given instead of made":       {generatedBefore, properties{"name": "mine"}, nil, "^mine$", []any{"ipamDriver"}},
-		"made instead of given":       {properties{"name": "mine"}, properties{}, nil, "^net-[0-9a-f]{7}$", []any{"ipamDriver", "name"}},
-		"as the project's rules say":  {nil, properties{}, autonaming(pulumirpc.CheckRequest_AutonamingOptions_PROPOSE), "^proposed$", []any{"ipamDriver", "name"}},
-		"enforced by the project too": {nil, properties{}, autonaming(pulumirpc.CheckRequest_AutonamingOptions_ENFORCE), "^proposed$", []any{"ipamDriver", "name"}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			response, err := New(nil, nil).Check(t.Context(), &pulumirpc.CheckRequest{
-				Urn: networkURN, Olds: test.olds.wire(t), News: test.news.wire(t), RandomSeed: []byte("seed"), Autonaming: test.naming,
-			})
-			require.NoError(t, err)
-			inputs := response.GetInputs().AsMap()
-			assert.Regexp(t, test.expected, inputs["name"])
-			assert.Equal(t, test.defaults, inputs[defaultsKey])
-		})
-	}
-}
-
-func TestANameIsRequiredWhereNamingIsDisabled(t *testing.T) {
-	t.Parallel()
-	_, err := New(nil, nil).Check(t.Context(), &pulumirpc.CheckRequest{Urn: networkURN, Autonaming: &pulumirpc.CheckRequest_AutonamingOptions{
-		Mode: pulumirpc.CheckRequest_AutonamingOptions_DISABLE,
-	}})
-	require.ErrorContains(t, err, "name is required")
 }

@@ -1,170 +1,165 @@
 package docker
 
 import (
-	"errors"
+	"encoding/json"
 	"fmt"
+	"reflect"
+	"strconv"
 	"time"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// containerInputs are the inputs of a Container that this plugin acts on.
-// Sizes are in MiB, times in seconds unless a field says otherwise.
+// containerInputs are the inputs of a Container, with the rules of the Terraform provider (3.6, resource_docker_container.go).
 type containerInputs struct {
-	Name        string   `json:"name"`
-	Image       string   `json:"image"`
-	Hostname    string   `json:"hostname"`
-	Command     []string `json:"command"`
-	Entrypoints []string `json:"entrypoints"`
-	Envs        []string `json:"envs"`
-	Labels      []label  `json:"labels"`
-	User        string   `json:"user"`
-	WorkingDir  string   `json:"workingDir"`
-	TTY         bool     `json:"tty"`
-	StdinOpen   bool     `json:"stdinOpen"`
+	Name     string   `json:"name" tf:"required replaces"`
+	Image    string   `json:"image" tf:"required replaces"`
+	Hostname string   `json:"hostname" tf:"replaces computed"`
+	Command  []string `json:"command" tf:"replaces computed"`
+	Envs     []string `json:"envs" tf:"set replaces computed as=env"`
+	Labels   []label  `json:"labels" tf:"set replaces computed"`
 
-	NetworkMode string       `json:"networkMode"`
-	Networks    []attachment `json:"networksAdvanced"`
-	Ports       []port       `json:"ports"`
-	Hosts       []host       `json:"hosts"`
+	NetworkMode string       `json:"networkMode" tf:"replaces fixed=bridge"`
+	Networks    []attachment `json:"networksAdvanced" tf:"set replaces"`
+	Ports       []port       `json:"ports" tf:"replaces"`
 
-	Volumes  []mount           `json:"volumes"`
-	Tmpfs    map[string]string `json:"tmpfs"`
-	ReadOnly bool              `json:"readOnly"`
-	Devices  []device          `json:"devices"`
-	Uploads  []upload          `json:"uploads"`
+	Volumes []mount           `json:"volumes" tf:"set replaces"`
+	Tmpfs   map[string]string `json:"tmpfs"`
+	Devices []device          `json:"devices" tf:"set replaces"`
+	Uploads []upload          `json:"uploads" tf:"set replaces as=upload"`
 
-	LogDriver string            `json:"logDriver"`
-	LogOpts   map[string]string `json:"logOpts"`
+	Privileged   bool          `json:"privileged" tf:"replaces"`
+	Capabilities *capabilities `json:"capabilities" tf:"replaces"`
+	SecurityOpts []string      `json:"securityOpts" tf:"set replaces computed"`
+	CgroupnsMode string        `json:"cgroupnsMode" tf:"replaces"`
+	UsernsMode   string        `json:"usernsMode" tf:"replaces"`
 
-	Privileged   bool          `json:"privileged"`
-	Capabilities *capabilities `json:"capabilities"`
-	SecurityOpts []string      `json:"securityOpts"`
-	CgroupnsMode string        `json:"cgroupnsMode"`
-	UsernsMode   string        `json:"usernsMode"`
-	Ulimits      []ulimit      `json:"ulimits"`
+	LogDriver string            `json:"logDriver" tf:"replaces computed"`
+	LogOpts   map[string]string `json:"logOpts" tf:"replaces"`
 
-	Memory            int64  `json:"memory"`
-	MemoryReservation int64  `json:"memoryReservation"`
-	MemorySwap        int64  `json:"memorySwap"`
-	ShmSize           int64  `json:"shmSize"`
-	CPUSet            string `json:"cpuSet"`
-	CPUShares         int64  `json:"cpuShares"`
-
-	Restart             string       `json:"restart"`
-	MaxRetryCount       int          `json:"maxRetryCount"`
-	Init                bool         `json:"init"`
-	Attach              bool         `json:"attach"`
-	Logs                bool         `json:"logs"`
-	Start               bool         `json:"start"`
-	MustRun             bool         `json:"mustRun"`
-	Remove              bool         `json:"rm"`
-	RemoveVolumes       bool         `json:"removeVolumes"`
-	DestroyGraceSeconds int          `json:"destroyGraceSeconds"`
-	Wait                bool         `json:"wait"`
-	WaitTimeout         int          `json:"waitTimeout"`
-	Healthcheck         *healthcheck `json:"healthcheck"`
+	Restart     string       `json:"restart" tf:"default=no"`
+	Init        *bool        `json:"init" tf:"computed"`
+	MustRun     bool         `json:"mustRun" tf:"fixed=true"`
+	Wait        bool         `json:"wait" tf:"default=false"`
+	WaitTimeout int64        `json:"waitTimeout" tf:"default=60"` // seconds
+	Healthcheck *healthcheck `json:"healthcheck" tf:"computed"`
 }
 
-// label is a key with a value; the SDK has a list of them, the engine a map.
-type label struct {
-	Label string `json:"label"`
-	Value string `json:"value"`
-}
-
-// attachment connects the container to a network, where it has the aliases as
-// names besides its own.
+// attachment connects the container to a network, where it has the aliases as names besides its own.
 type attachment struct {
-	Name        string   `json:"name"`
-	Aliases     []string `json:"aliases"`
-	IPv4Address string   `json:"ipv4Address"`
+	Name        string   `json:"name" tf:"required"`
+	Aliases     []string `json:"aliases" tf:"set"`
+	IPv4Address string   `json:"ipv4Address" tf:"unknown"`
+	IPv6Address string   `json:"ipv6Address" tf:"unknown"`
+	MACAddress  string   `json:"macAddress" tf:"unknown"`
 }
 
 // port publishes a port of the container on the host's address IP.
 type port struct {
-	Internal int    `json:"internal"`
-	External int    `json:"external"` // 0 lets Docker choose
-	IP       string `json:"ip"`
-	Protocol string `json:"protocol"`
+	Internal int    `json:"internal" tf:"required"`
+	External int    `json:"external" tf:"computed"` // 0 lets Docker choose
+	IP       string `json:"ip" tf:"default=0.0.0.0"`
+	Protocol string `json:"protocol" tf:"default=tcp"`
 }
 
-// host adds a line to the container's /etc/hosts.
-type host struct {
-	Host string `json:"host"`
-	IP   string `json:"ip"`
-}
-
-// mount makes a folder of the host or a volume visible in the container. Without
-// both it is a new anonymous volume.
+// mount makes a volume visible in the container.
 type mount struct {
-	ContainerPath string `json:"containerPath"`
-	HostPath      string `json:"hostPath"`
-	VolumeName    string `json:"volumeName"`
+	ContainerPath string `json:"containerPath" tf:"required"`
+	VolumeName    string `json:"volumeName" tf:"required"`
 	ReadOnly      bool   `json:"readOnly"`
+	FromContainer string `json:"fromContainer" tf:"unknown"`
+	HostPath      string `json:"hostPath" tf:"unknown"`
 }
 
 // device passes a device of the host; permissions are of "rwm".
 type device struct {
-	HostPath      string `json:"hostPath"`
-	ContainerPath string `json:"containerPath"`
-	Permissions   string `json:"permissions"`
+	HostPath      string `json:"hostPath" tf:"required"`
+	ContainerPath string `json:"containerPath" tf:"required"`
+	Permissions   string `json:"permissions" tf:"required"`
+}
+
+// upload is a file that is copied into the container before it starts. Folders that are missing are made.
+type upload struct {
+	File          string `json:"file" tf:"required"`
+	Content       string `json:"content" tf:"required"`
+	Permissions   mode   `json:"permissions" tf:"text"`
+	Executable    bool   `json:"executable" tf:"fixed=false"`
+	ContentBase64 string `json:"contentBase64" tf:"unknown"`
+	Source        string `json:"source" tf:"unknown"`
+	SourceHash    string `json:"sourceHash" tf:"unknown"`
 }
 
 // capabilities are added to and dropped from the engine's own set. "ALL" is one too.
 type capabilities struct {
-	Adds  []string `json:"adds"`
-	Drops []string `json:"drops"`
+	Adds  []string `json:"adds" tf:"set as=add"`
+	Drops []string `json:"drops" tf:"set as=drop"`
 }
 
-// ulimit bounds what the container's processes may use, such as "nofile".
-type ulimit struct {
-	Name string `json:"name"`
-	Soft int64  `json:"soft"`
-	Hard int64  `json:"hard"`
-}
-
-// healthcheck is how the engine finds out whether the container does its work.
-// Tests begins with CMD, CMD-SHELL or NONE; the times are Go durations.
+// healthcheck is how the engine finds out whether the container does its work. Tests begins with CMD, CMD-SHELL or NONE.
 type healthcheck struct {
-	Tests         []string `json:"tests"`
-	Interval      string   `json:"interval"`
-	Timeout       string   `json:"timeout"`
-	Retries       int      `json:"retries"`
-	StartInterval string   `json:"startInterval"`
-	StartPeriod   string   `json:"startPeriod"`
+	Tests         []string `json:"tests" tf:"required as=test"`
+	Interval      duration `json:"interval" tf:"text default=0s"`
+	Timeout       duration `json:"timeout" tf:"text default=0s"`
+	Retries       int      `json:"retries" tf:"default=0"`
+	StartInterval duration `json:"startInterval" tf:"text default=0s"`
+	StartPeriod   duration `json:"startPeriod" tf:"text default=0s"`
 }
 
-// parseContainer decodes and validates inputs without unknown values. The
-// error joins everything that is wrong.
-func parseContainer(inputs resource.PropertyMap) (containerInputs, error) {
-	var parsed containerInputs
-	if err := decode(inputs, &parsed); err != nil {
-		return parsed, err
-	}
-	var problems []error
-	for _, upload := range parsed.Uploads {
-		_, contentErr := upload.content()
-		_, modeErr := upload.mode()
-		problems = append(problems, contentErr, modeErr)
-	}
-	for _, port := range parsed.Ports {
-		if port.Internal < 1 || port.Internal > 65535 || port.External < 0 || port.External > 65535 {
-			problems = append(problems, fmt.Errorf("ports: %d:%d is outside of 1 to 65535", port.External, port.Internal))
-		}
-	}
-	for _, mount := range parsed.Volumes {
-		if mount.ContainerPath == "" || mount.HostPath != "" && mount.VolumeName != "" {
-			problems = append(problems, errors.New("volumes: give a containerPath and at most one of hostPath and volumeName"))
-		}
-	}
-	if parsed.Attach || parsed.Logs {
-		problems = append(problems, errors.New("attach and logs are not supported by the stand-in for air-gapped machines"))
-	}
-	_, err := parsed.Healthcheck.config()
-	return parsed, errors.Join(append(problems, err)...)
+// containerSchema has the inputs and what else the official plugin records in its state.
+func containerSchema() schema {
+	strings := property{}
+	return schemaOf(reflect.TypeFor[containerInputs]()).
+		and("cgroupParent cpus domainname gpus pidMode", property{replaces: true}).
+		and("user workingDir", property{replaces: true, kept: true}).
+		and("ipcMode runtime stopSignal", property{replaces: true, computed: true}).
+		and("shmSize stopTimeout", property{kind: number, replaces: true, computed: true}).
+		and("cpuSet", property{}).
+		and("cpuPeriod cpuQuota cpuShares destroyGraceSeconds maxRetryCount memory memorySwap", property{kind: number}).
+		and("memoryReservation", property{kind: number, standard: 0.0}).
+		and("containerReadRefreshTimeoutMilliseconds", property{kind: number, standard: 15000.0}).
+		and("attach logs rm", property{kind: boolean, standard: false}).
+		and("removeVolumes start", property{kind: boolean, standard: true}).
+		and("readOnly stdinOpen tty", property{kind: boolean, replaces: true, standard: false}).
+		and("publishAllPorts", property{kind: boolean, replaces: true}).
+		and("storageOpts sysctls", property{kind: mapping, replaces: true}).
+		and("entrypoints=entrypoint", property{kind: list, element: &strings, replaces: true, computed: true}).
+		and("dns dnsOpts dnsSearches=dns_search groupAdds=group_add", property{kind: set, element: &strings, replaces: true}).
+		and("hosts=host mounts ulimits=ulimit", property{kind: set, element: &property{kind: object}, replaces: true}).
+		and("networkDatas=network_data", property{kind: list, element: &property{kind: object}, computed: true}).
+		and("bridge containerLogs", property{computed: true}).
+		and("exitCode", property{kind: number, computed: true})
 }
 
-// waitTimeout is how long to wait for a healthy container.
-func (c containerInputs) waitTimeout() time.Duration {
-	return time.Duration(c.WaitTimeout) * time.Second
+// duration is written as Go does, such as "1m30s".
+type duration time.Duration
+
+// UnmarshalJSON reads a duration.
+func (d *duration) UnmarshalJSON(encoded []byte) error {
+	return parseText(encoded, "a time of the health check", "a duration such as 5s", func(text string) error {
+		parsed, err := time.ParseDuration(text)
+		*d = duration(parsed)
+		return err
+	})
+}
+
+// mode is the mode of a file. Zero stands for that of the official plugin, 0644.
+type mode int64
+
+// UnmarshalJSON reads a mode as octal digits.
+func (m *mode) UnmarshalJSON(encoded []byte) error {
+	return parseText(encoded, "permissions of an upload", "an octal mode such as 0600", func(text string) error {
+		parsed, err := strconv.ParseUint(text, 8, 12)
+		*m = mode(parsed)
+		return err
+	})
+}
+
+// parseText explains what was expected instead of a JSON text that cannot be parsed. None leaves the value as it is.
+func parseText(encoded []byte, subject, expected string, parse func(string) error) error {
+	var text string
+	if err := json.Unmarshal(encoded, &text); err != nil || text == "" {
+		return err
+	}
+	if err := parse(text); err != nil {
+		return fmt.Errorf("%s: %q is not %s", subject, text, expected)
+	}
+	return nil
 }

@@ -18,9 +18,9 @@ type healthWatch struct {
 	failures <-chan error
 }
 
-// watchHealth subscribes before the container starts, so that no event is
-// missed. The caller ends the subscription with stop.
-func watchHealth(ctx context.Context, engine containerEngine, id string) (watch healthWatch, stop context.CancelFunc) {
+// watchHealth subscribes before the container starts, so that no event is missed. The caller ends the subscription with
+// stop.
+func watchHealth(ctx context.Context, engine Engine, id string) (watch healthWatch, stop context.CancelFunc) {
 	ctx, stop = context.WithCancel(ctx)
 	watch.messages, watch.failures = engine.Events(ctx, events.ListOptions{Filters: filters.NewArgs(
 		filters.Arg("container", id),
@@ -28,85 +28,6 @@ func watchHealth(ctx context.Context, engine containerEngine, id string) (watch 
 		filters.Arg("event", string(events.ActionDie)),
 	)})
 	return watch, stop
-}
-
-// A verdict on a started container.
-type verdict int
-
-const (
-	pending verdict = iota
-	ready
-	failed
-)
-
-// judge decides whether a container has become what its inputs ask for, and
-// describes its state.
-func judge(state *container.State, inputs containerInputs) (verdict, string) {
-	switch {
-	case !state.Running && inputs.MustRun:
-		return failed, fmt.Sprintf("it exited with code %d%s", state.ExitCode, suffix(state.Error))
-	case !inputs.Wait || !state.Running:
-		return ready, "running"
-	case state.Health == nil || state.Health.Status == container.NoHealthcheck:
-		return failed, "wait is set but there is no health check: add healthcheck, or leave wait out"
-	case state.Health.Status == container.Healthy:
-		return ready, "healthy"
-	default:
-		// Unhealthy may pass: the official plugin waits until the timeout too.
-		return pending, "its health is \"" + state.Health.Status + "\"" + suffix(lastProbe(state.Health))
-	}
-}
-
-// suffix appends a detail to a sentence if there is one.
-func suffix(detail string) string {
-	if detail == "" {
-		return ""
-	}
-	return ": " + detail
-}
-
-// lastProbe is what the latest health check printed.
-func lastProbe(health *container.Health) string {
-	if len(health.Log) == 0 {
-		return ""
-	}
-	return strings.TrimSpace(health.Log[len(health.Log)-1].Output)
-}
-
-// await returns when a started container is ready, has failed or has used up
-// its time. The error ends with the container's last log lines.
-func (c containers) await(ctx context.Context, urn, id string, inputs containerInputs, watch healthWatch) error {
-	waiting, cancel := context.WithTimeout(ctx, inputs.waitTimeout())
-	defer cancel()
-	last, waited := "it was not inspected yet", false
-	for {
-		inspected, err := c.engine.ContainerInspect(waiting, id)
-		if err == nil {
-			var verdict verdict
-			switch verdict, last = judge(inspected.State, inputs); verdict {
-			case ready:
-				if waited {
-					c.status.Info(ctx, urn, "The container is "+last)
-				}
-				return nil
-			case failed:
-				return c.explain(ctx, id, inputs, fmt.Errorf("container %s did not start: %s", inputs.Name, last))
-			case pending:
-				c.status.Info(ctx, urn, "Waiting for the container: "+last)
-				waited = true
-				err = watch.next(waiting)
-			}
-		}
-		switch {
-		case ctx.Err() != nil:
-			return fmt.Errorf("waiting for container %s was cancelled; %s", inputs.Name, last)
-		case waiting.Err() != nil:
-			return c.explain(ctx, id, inputs, fmt.Errorf("container %s is not healthy after %s (waitTimeout); %s",
-				inputs.Name, inputs.waitTimeout(), last))
-		case err != nil:
-			return fmt.Errorf("waiting for container %s: %w; %s", inputs.Name, err, last)
-		}
-	}
 }
 
 // next returns after the next event, or when the context ends.
@@ -124,17 +45,76 @@ func (w healthWatch) next(ctx context.Context) error {
 	}
 }
 
-// explain adds the last log lines to a failure.
-func (c containers) explain(ctx context.Context, id string, inputs containerInputs, failure error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	lines, err := lastLogLines(ctx, c.engine, id, inputs)
+// A verdict on a started container.
+type verdict int
+
+const (
+	pending verdict = iota
+	ready
+	failed
+)
+
+// judge decides whether a container has become what its inputs ask for, and describes its state.
+func judge(state *container.State, wait bool) (verdict, string) {
 	switch {
-	case err != nil:
-		return errors.Join(failure, err)
-	case len(lines) == 0:
-		return fmt.Errorf("%w; it has logged nothing", failure)
-	default:
-		return fmt.Errorf("%w; its last log lines:\n  %s", failure, strings.Join(lines, "\n  "))
+	case !state.Running:
+		return failed, fmt.Sprintf("it exited with code %d%s", state.ExitCode, suffix(state.Error))
+	case !wait:
+		return ready, "running"
+	case state.Health == nil || state.Health.Status == container.NoHealthcheck:
+		return failed, "wait is set but there is no health check: add healthcheck, or leave wait out"
+	case state.Health.Status == container.Healthy:
+		return ready, "healthy"
+	}
+	// Unhealthy may pass: the official plugin waits until the timeout too.
+	last := ""
+	if log := state.Health.Log; len(log) > 0 {
+		last = strings.TrimSpace(log[len(log)-1].Output)
+	}
+	return pending, "its health is \"" + state.Health.Status + "\"" + suffix(last)
+}
+
+// suffix appends a detail to a sentence if there is one.
+func suffix(detail string) string {
+	if detail == "" {
+		return ""
+	}
+	return ": " + detail
+}
+
+// await returns when a started container is ready, has failed or has used up its time. The
+// container stays as it is, so that its logs can be read.
+func await(ctx context.Context, s session, id string, inputs containerInputs, watch healthWatch) error {
+	limit := time.Duration(inputs.WaitTimeout) * time.Second
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	last, waited := "it was not inspected yet", false
+	for {
+		found, err := s.engine.ContainerInspect(waiting, id)
+		if err == nil {
+			var verdict verdict
+			switch verdict, last = judge(found.State, inputs.Wait); verdict {
+			case ready:
+				if waited {
+					s.info(ctx, "The container is "+last)
+				}
+				return nil
+			case failed:
+				return fmt.Errorf("container %s did not start: %s: see \"docker logs %[1]s\"", inputs.Name, last)
+			case pending:
+				s.info(ctx, "Waiting for the container: "+last)
+				waited = true
+				err = watch.next(waiting)
+			}
+		}
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("waiting for container %s was cancelled; %s", inputs.Name, last)
+		case waiting.Err() != nil:
+			return fmt.Errorf("container %s is not healthy after %s (waitTimeout); %s: see \"docker logs %[1]s\"",
+				inputs.Name, limit, last)
+		case err != nil:
+			return fmt.Errorf("waiting for container %s: %w; %s", inputs.Name, err, last)
+		}
 	}
 }

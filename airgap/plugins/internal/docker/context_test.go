@@ -20,94 +20,96 @@ func entry(name, mode, content string) []byte {
 	return append(append([]byte(name+mode), sum[:]...), 0)
 }
 
+func contextOf(t *testing.T, folder string) buildContext {
+	t.Helper()
+	source, err := readContext(folder, filepath.Join(folder, "Dockerfile"))
+	require.NoError(t, err)
+	return source
+}
+
 func TestDigestIsThatOfTheOfficialPlugin(t *testing.T) {
 	t.Parallel()
 	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "bin/app": "elf"})
 	require.NoError(t, os.Chmod(filepath.Join(folder, "bin", "app"), 0o700))
-	digest, err := buildContext{folder: folder, dockerfile: filepath.Join(folder, "Dockerfile")}.digest()
-	require.NoError(t, err)
 	expected := sha256.New()
 	expected.Write(entry("Dockerfile", "----------", "FROM scratch\n"))
 	expected.Write(entry("Dockerfile", "-rw-------", "FROM scratch\n"))
 	expected.Write(entry("bin/app", "-rwx------", "elf"))
-	assert.Equal(t, hex.EncodeToString(expected.Sum(nil)), digest)
+	assert.Equal(t, hex.EncodeToString(expected.Sum(nil)), contextOf(t, folder).digest())
 }
 
 func TestDigestChangesWithWhatTheBuildCanSee(t *testing.T) {
 	t.Parallel()
-	files := map[string]string{"Dockerfile": "FROM scratch\n", "app": "elf", "log/a": "1", ".dockerignore": "log\n"}
 	tests := map[string]struct {
 		change func(folder string) error
 		same   bool
 	}{
-		"nothing":         {func(string) error { return nil }, true},
-		"an ignored file": {func(folder string) error { return os.WriteFile(folder+"/log/a", []byte("2"), 0o600) }, true},
-		"a time":          {func(folder string) error { return os.WriteFile(folder+"/app", []byte("elf"), 0o600) }, true},
-		"a content":       {func(folder string) error { return os.WriteFile(folder+"/app", []byte("ELF"), 0o600) }, false},
-		"a mode":          {func(folder string) error { return os.Chmod(folder+"/app", 0o400) }, false},
-		"a name":          {func(folder string) error { return os.Rename(folder+"/app", folder+"/web") }, false},
-		"a new link":      {func(folder string) error { return os.Symlink("app", folder+"/link") }, false},
-		"the Dockerfile":  {func(folder string) error { return os.WriteFile(folder+"/Dockerfile", []byte("FROM x\n"), 0o600) }, false},
+		"nothing":        {func(string) error { return nil }, true},
+		"a time":         {func(folder string) error { return os.WriteFile(folder+"/app", []byte("elf"), 0o600) }, true},
+		"a content":      {func(folder string) error { return os.WriteFile(folder+"/app", []byte("ELF"), 0o600) }, false},
+		"a mode":         {func(folder string) error { return os.Chmod(folder+"/app", 0o400) }, false},
+		"a name":         {func(folder string) error { return os.Rename(folder+"/app", folder+"/web") }, false},
+		"one more":       {func(folder string) error { return os.WriteFile(folder+"/new", nil, 0o600) }, false},
+		"the Dockerfile": {func(folder string) error { return os.WriteFile(folder+"/Dockerfile", []byte("FROM x\n"), 0o600) }, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := contextFolder(t, files)
-			source := buildContext{folder: folder, dockerfile: filepath.Join(folder, "Dockerfile")}
-			before, err := source.digest()
-			require.NoError(t, err)
+			folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "app": "elf"})
+			before := contextOf(t, folder).digest()
 			require.NoError(t, test.change(folder))
-			after, err := source.digest()
-			require.NoError(t, err)
-			assert.Equal(t, test.same, before == after)
+			assert.Equal(t, test.same, before == contextOf(t, folder).digest())
 		})
 	}
 }
 
-// archived returns the contents by name of the context's archive.
-func archived(t *testing.T, source buildContext) (map[string]string, string) {
-	t.Helper()
-	stream, dockerfile, err := source.archive()
+func TestArchiveHasTheFilesAsRoot(t *testing.T) {
+	t.Parallel()
+	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "bin/app": "elf"})
+	require.NoError(t, os.Chmod(folder+"/bin/app", 0o755))
+	stream, err := contextOf(t, folder).archive()
 	require.NoError(t, err)
-	defer func() { assert.NoError(t, stream.Close()) }()
-	files := map[string]string{}
+	type file struct {
+		content string
+		mode    int64
+	}
+	found := map[string]file{}
 	for archive := tar.NewReader(stream); ; {
 		header, err := archive.Next()
 		if errors.Is(err, io.EOF) {
-			return files, dockerfile
+			break
 		}
 		require.NoError(t, err)
 		assert.Zero(t, header.Uid+header.Gid, "%s belongs to root", header.Name)
 		content, err := io.ReadAll(archive)
 		require.NoError(t, err)
-		files[header.Name] = string(content)
+		found[header.Name] = file{string(content), header.Mode}
 	}
+	assert.Equal(t, map[string]file{"Dockerfile": {"FROM scratch\n", 0o600}, "bin/app": {"elf", 0o755}}, found)
 }
 
-func TestArchiveLeavesOutWhatIsIgnored(t *testing.T) {
+func TestAContextThatIsNotPlainIsRefused(t *testing.T) {
 	t.Parallel()
-	folder := contextFolder(t, map[string]string{
-		"Dockerfile": "FROM scratch\n", "app": "elf", "log/a": "1", "log/keep": "2", ".dockerignore": "*\n!app\n!log/keep\n",
-	})
-	files, dockerfile := archived(t, buildContext{folder: folder, dockerfile: filepath.Join(folder, "Dockerfile")})
-	assert.Equal(t, "Dockerfile", dockerfile)
-	assert.Equal(t, map[string]string{"Dockerfile": "FROM scratch\n", "app": "elf", "log/keep": "2"}, files)
-}
-
-func TestArchiveTakesADockerfileFromOutside(t *testing.T) {
-	t.Parallel()
-	folder := contextFolder(t, map[string]string{"app": "elf"})
-	outside := filepath.Join(contextFolder(t, map[string]string{"Web.dockerfile": "FROM scratch\n"}), "Web.dockerfile")
-	files, dockerfile := archived(t, buildContext{folder: folder, dockerfile: outside})
-	assert.Equal(t, map[string]string{"app": "elf", dockerfile: "FROM scratch\n"}, files)
-}
-
-func TestArchiveStopsWhenNobodyReads(t *testing.T) {
-	t.Parallel()
-	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "app": "elf"})
-	stream, _, err := buildContext{folder: folder, dockerfile: filepath.Join(folder, "Dockerfile")}.archive()
-	require.NoError(t, err)
-	require.NoError(t, stream.Close())
-	_, err = stream.Read(make([]byte, 1))
-	require.ErrorIs(t, err, io.ErrClosedPipe)
+	tests := map[string]struct {
+		change     func(folder string) error
+		dockerfile string
+		expected   string
+	}{
+		"patterns":                   {func(f string) error { return os.WriteFile(f+"/.dockerignore", nil, 0o600) }, "Dockerfile", ".dockerignore is not known"},
+		"patterns of the Dockerfile": {func(f string) error { return os.WriteFile(f+"/Dockerfile.dockerignore", nil, 0o600) }, "Dockerfile", "Dockerfile.dockerignore is not known"},
+		"a link":                     {func(f string) error { return os.Symlink("app", f+"/link") }, "Dockerfile", "link is not known"},
+		"no Dockerfile":              {func(f string) error { return os.Remove(f + "/Dockerfile") }, "Dockerfile", "there is no Dockerfile"},
+		"one elsewhere":              {func(string) error { return nil }, "../Dockerfile", "is not in the build context"},
+		"nothing at all":             {os.RemoveAll, "Dockerfile", "reading the build context"},
+		"a file that is not ours":    {func(f string) error { return os.Mkdir(f+"/Dockerfile2", 0o700) }, "Dockerfile2", "there is no Dockerfile"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n"})
+			require.NoError(t, test.change(folder))
+			_, err := readContext(folder, filepath.Join(folder, test.dockerfile))
+			require.ErrorContains(t, err, test.expected)
+		})
+	}
 }

@@ -2,21 +2,20 @@ package docker
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// diffInputs compares the inputs that the resource was made from with those
-// that the program asks for now.
-func (s schema) diffInputs(olds, news resource.PropertyMap) *pulumirpc.DiffResponse {
+// diff compares the state, which has what the engine told, with the inputs that the program asks for now.
+func (s schema) diff(state, news resource.PropertyMap, ignored []string) *pulumirpc.DiffResponse {
 	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true}
-	for _, name := range s.names(func(p property) bool { return !p.output }) {
+	for _, name := range s.names(func(property) bool { return true }) {
 		key, property := resource.PropertyKey(name), s[name]
 		changes := difference{}
-		changes.value(name, property, olds[key], news[key])
+		changes.value(name, property, state[key], news[key])
+		changes.ignore(ignored)
 		if len(changes) == 0 {
 			if property.replaces {
 				response.Stables = append(response.Stables, name)
@@ -27,134 +26,110 @@ func (s schema) diffInputs(olds, news resource.PropertyMap) *pulumirpc.DiffRespo
 		response.Diffs = append(response.Diffs, name)
 		if property.replaces {
 			response.Replaces = append(response.Replaces, name)
-			changes.replace()
 		}
 		if response.DetailedDiff == nil {
 			response.DetailedDiff = map[string]*pulumirpc.PropertyDiff{}
 		}
-		maps.Copy(response.DetailedDiff, changes)
+		for path, change := range changes {
+			if property.replaces {
+				change++ // each kind of change is followed by the one that replaces the resource
+			}
+			response.DetailedDiff[path] = &pulumirpc.PropertyDiff{Kind: change}
+		}
 	}
-	// Docker's names are unique: the old one must go first, unless the
-	// replacement gets another name.
-	response.DeleteBeforeReplace = len(response.Replaces) > 0 && !generated(news) && olds["name"].DeepEquals(news["name"])
+	// Docker's names are unique: the old one must go first, unless the replacement gets another name.
+	response.DeleteBeforeReplace = len(response.Replaces) > 0 && state["name"].DeepEquals(news["name"])
 	return response
 }
 
 // A difference has the kind of change by property path.
-type difference map[string]*pulumirpc.PropertyDiff
+type difference map[string]pulumirpc.PropertyDiff_Kind
 
-func (d difference) add(path string, kind pulumirpc.PropertyDiff_Kind) {
-	d[path] = &pulumirpc.PropertyDiff{Kind: kind}
-}
-
-// replace turns every change into the one that replaces the resource.
-func (d difference) replace() {
-	replacing := map[pulumirpc.PropertyDiff_Kind]pulumirpc.PropertyDiff_Kind{
-		pulumirpc.PropertyDiff_ADD:    pulumirpc.PropertyDiff_ADD_REPLACE,
-		pulumirpc.PropertyDiff_DELETE: pulumirpc.PropertyDiff_DELETE_REPLACE,
-		pulumirpc.PropertyDiff_UPDATE: pulumirpc.PropertyDiff_UPDATE_REPLACE,
-	}
-	for _, change := range d {
-		change.Kind = replacing[change.Kind]
-	}
-}
-
-// value notes how a value has changed, as deep inside it as possible: paths
-// decide what the engine shows, and its ignoreChanges match them.
-func (d difference) value(path string, property property, before, after resource.PropertyValue) {
-	switch {
-	case equal(before, after):
-	case empty(before):
-		d.add(path, pulumirpc.PropertyDiff_ADD)
-	case empty(after):
-		d.add(path, pulumirpc.PropertyDiff_DELETE)
-	case property.kind == set && before.IsArray() && after.IsArray():
-		d.set(path, before.ArrayValue(), after.ArrayValue())
-	case property.kind == list && before.IsArray() && after.IsArray():
-		d.list(path, *property.element, before.ArrayValue(), after.ArrayValue())
-	case before.IsObject() && after.IsObject():
-		d.object(path, property.fields, before.ObjectValue(), after.ObjectValue())
-	default:
-		d.add(path, pulumirpc.PropertyDiff_UPDATE)
-	}
-}
-
-func (d difference) object(path string, fields schema, before, after resource.PropertyMap) {
-	keys := slices.Concat(before.StableKeys(), after.StableKeys())
-	for _, key := range keys {
-		if key != defaultsKey {
-			d.value(join(path, string(key)), fields[string(key)], before[key], after[key])
+// ignore drops what the program wants ignored. Pulumi itself restores ignored inputs only, which is not enough for one
+// that was never given and that the engine has filled in.
+func (d difference) ignore(ignored []string) {
+	for path := range d {
+		changed, err := resource.ParsePropertyPath(path)
+		for _, pattern := range ignored {
+			if parsed, invalid := resource.ParsePropertyPath(pattern); err == nil && invalid == nil && parsed.Contains(changed) {
+				delete(d, path)
+			}
 		}
+	}
+}
+
+// value notes how an input differs from the state, as deep inside it as possible: paths decide what Pulumi shows.
+func (d difference) value(path string, p property, state, input resource.PropertyValue) {
+	switch {
+	case input.IsNull() && (p.computed || p.kept), zero(state) && zero(input), state.DeepEquals(input):
+	case empty(state):
+		d[path] = pulumirpc.PropertyDiff_ADD
+	case empty(input):
+		d[path] = pulumirpc.PropertyDiff_DELETE
+	case p.kind == set && state.IsArray() && input.IsArray():
+		d.set(path, *p.element, state.ArrayValue(), input.ArrayValue())
+	case p.kind == list && state.IsArray() && input.IsArray():
+		d.list(path, *p.element, state.ArrayValue(), input.ArrayValue())
+	case p.kind == object && state.IsObject() && input.IsObject():
+		for name, field := range p.fields {
+			key := resource.PropertyKey(name)
+			d.value(join(path, name), field, state.ObjectValue()[key], input.ObjectValue()[key])
+		}
+	case p.kind == mapping && state.IsObject() && input.IsObject():
+		for _, key := range slices.Concat(state.ObjectValue().StableKeys(), input.ObjectValue().StableKeys()) {
+			d.value(join(path, string(key)), property{}, state.ObjectValue()[key], input.ObjectValue()[key])
+		}
+	default:
+		d[path] = pulumirpc.PropertyDiff_UPDATE
 	}
 }
 
 // list compares by position: the order of arguments and ports has a meaning.
-func (d difference) list(path string, element property, before, after []resource.PropertyValue) {
-	for i := range max(len(before), len(after)) {
-		var old, new resource.PropertyValue
-		if i < len(before) {
-			old = before[i]
+func (d difference) list(path string, element property, state, inputs []resource.PropertyValue) {
+	at := func(values []resource.PropertyValue, i int) (value resource.PropertyValue) {
+		if i < len(values) {
+			value = values[i]
 		}
-		if i < len(after) {
-			new = after[i]
-		}
-		d.value(fmt.Sprintf("%s[%d]", path, i), element, old, new)
+		return value
+	}
+	for i := range max(len(state), len(inputs)) {
+		d.value(fmt.Sprintf("%s[%d]", path, i), element, at(state, i), at(inputs, i))
 	}
 }
 
-// set ignores the order. An element that disappeared is named by its old
-// index, one that appeared by its new one; both at one index are an update.
-func (d difference) set(path string, before, after []resource.PropertyValue) {
-	for i, element := range before {
-		if !contains(after, element) {
-			d.add(fmt.Sprintf("%s[%d]", path, i), pulumirpc.PropertyDiff_DELETE)
+// set ignores the order. An element that disappeared is named by its old index, one that appeared by its new one; both at
+// one index are an update.
+func (d difference) set(path string, element property, state, inputs []resource.PropertyValue) {
+	for i, old := range state {
+		if !slices.ContainsFunc(inputs, func(input resource.PropertyValue) bool { return element.agrees(old, input) }) {
+			d[fmt.Sprintf("%s[%d]", path, i)] = pulumirpc.PropertyDiff_DELETE
 		}
 	}
-	for i, element := range after {
-		if contains(before, element) {
+	for i, input := range inputs {
+		if slices.ContainsFunc(state, func(old resource.PropertyValue) bool { return element.agrees(old, input) }) {
 			continue
 		}
-		kind := pulumirpc.PropertyDiff_ADD
+		change := pulumirpc.PropertyDiff_ADD
 		if _, removed := d[fmt.Sprintf("%s[%d]", path, i)]; removed {
-			kind = pulumirpc.PropertyDiff_UPDATE
+			change = pulumirpc.PropertyDiff_UPDATE
 		}
-		d.add(fmt.Sprintf("%s[%d]", path, i), kind)
+		d[fmt.Sprintf("%s[%d]", path, i)] = change
 	}
 }
 
-func contains(elements []resource.PropertyValue, element resource.PropertyValue) bool {
-	return slices.ContainsFunc(elements, func(other resource.PropertyValue) bool { return equal(other, element) })
-}
-
-// equal compares values apart from the note about defaults: a value is the
-// same whether the user or the plugin has given it.
-func equal(a, b resource.PropertyValue) bool {
-	return withoutDefaults(a).DeepEquals(withoutDefaults(b)) || empty(a) && empty(b)
+// agrees says that everything that an input asks for is so in the state, which may say more than that.
+func (p property) agrees(state, input resource.PropertyValue) bool {
+	changes := difference{}
+	changes.value("", p, state, input)
+	return len(changes) == 0
 }
 
 // empty says that a value means the same as none.
 func empty(v resource.PropertyValue) bool {
-	return v.IsNull() || v.IsArray() && len(v.ArrayValue()) == 0
+	return v.IsNull() || v.IsArray() && len(v.ArrayValue()) == 0 || v.IsObject() && len(v.ObjectValue()) == 0
 }
 
-// withoutDefaults drops the notes about defaults at every level.
-func withoutDefaults(v resource.PropertyValue) resource.PropertyValue {
-	switch {
-	case v.IsObject():
-		plain := resource.PropertyMap{}
-		for key, value := range v.ObjectValue() {
-			if key != defaultsKey {
-				plain[key] = withoutDefaults(value)
-			}
-		}
-		return resource.NewProperty(plain)
-	case v.IsArray():
-		plain := make([]resource.PropertyValue, len(v.ArrayValue()))
-		for i, value := range v.ArrayValue() {
-			plain[i] = withoutDefaults(value)
-		}
-		return resource.NewProperty(plain)
-	default:
-		return v
-	}
+// zero says that a value is empty or what Terraform writes for a scalar that nobody has set.
+func zero(v resource.PropertyValue) bool {
+	return empty(v) || v.IsString() && v.StringValue() == "" || v.IsNumber() && v.NumberValue() == 0 || v.IsBool() && !v.BoolValue()
 }

@@ -54,6 +54,10 @@ func TestDiffOfAContainer(t *testing.T) {
 		"a port":                        {properties{"ports": port(81)}, kinds{"ports[0].external": updatedReplace}, []string{"ports"}},
 		"no ports":                      {properties{"ports": nil}, kinds{"ports": deletedReplace}, []string{"ports"}},
 		"the order of a command":        {properties{"command": []any{"--verbose", "serve"}}, kinds{"command[0]": updatedReplace, "command[1]": updatedReplace}, []string{"command"}},
+		"one argument more":             {properties{"command": []any{"serve", "--verbose", "x"}}, kinds{"command[2]": addedReplace}, []string{"command"}},
+		"one argument less":             {properties{"command": []any{"serve"}}, kinds{"command[1]": deletedReplace}, []string{"command"}},
+		"no command":                    {properties{"command": nil}, kinds{}, nil},
+		"what the image says":           {properties{"user": ""}, kinds{}, nil},
 		"one more in a set":             {properties{"envs": []any{"0=0", "A=1", "B=2"}}, kinds{"envs[0]": addedReplace}, []string{"envs"}},
 		"one less in a set":             {properties{"envs": []any{"B=2"}}, kinds{"envs[0]": deletedReplace}, []string{"envs"}},
 		"another in its place":          {properties{"envs": []any{"A=9", "B=2"}}, kinds{"envs[0]": updatedReplace}, []string{"envs"}},
@@ -65,7 +69,7 @@ func TestDiffOfAContainer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-				Urn: containerURN, OldInputs: webInputs(nil).wire(t), News: webInputs(test.changes).wire(t),
+				Urn: containerURN, Olds: webInputs(nil).wire(t), News: webInputs(test.changes).wire(t),
 			})
 			require.NoError(t, err)
 			found := kinds{}
@@ -80,26 +84,24 @@ func TestDiffOfAContainer(t *testing.T) {
 	}
 }
 
-func TestAGeneratedNameNeedsNoDeletionFirst(t *testing.T) {
+func TestAnotherNameNeedsNoDeletionFirst(t *testing.T) {
 	t.Parallel()
-	before := webInputs(properties{defaultsKey: []any{"name"}})
-	after := webInputs(properties{defaultsKey: []any{"name"}, "image": "web:2"})
 	response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-		Urn: containerURN, OldInputs: before.wire(t), News: after.wire(t),
+		Urn: containerURN, Olds: webInputs(nil).wire(t), News: webInputs(properties{"name": "web2"}).wire(t),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"image"}, response.GetReplaces())
+	assert.Equal(t, []string{"name"}, response.GetReplaces())
 	assert.False(t, response.GetDeleteBeforeReplace())
 }
 
 func TestAContainerThatNeverBecameReadyIsReplaced(t *testing.T) {
 	t.Parallel()
 	response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-		Urn: containerURN, OldInputs: webInputs(nil).wire(t), News: webInputs(nil).wire(t),
-		Olds: properties{metaKey: `{"schema_version":"2","tainted":true}`}.wire(t),
+		Urn: containerURN, Olds: webInputs(properties{metaKey: `{"schema_version":"2","tainted":true}`}).wire(t), News: webInputs(nil).wire(t),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_SOME, response.GetChanges())
 	assert.Equal(t, []string{"wait"}, response.GetReplaces())
+	assert.Equal(t, []string{"wait"}, response.GetDiffs())
 	assert.True(t, response.GetDeleteBeforeReplace())
 }

@@ -1,15 +1,10 @@
-// Package docker stands in for the official docker plugin on machines that
-// cannot download it. It provides five types: Network, Volume, Container,
-// RemoteImage and Image.
+// Package docker stands in for the official docker plugin on closed machines, which cannot download it. It knows what the
+// program in infra/ declares, four types and the inputs that it gives them, and refuses the rest in Check: silence would
+// deploy something else than was asked for.
 //
-// The official plugin is two providers in one, and so is this one. Image is a
-// native resource (image.go). The others come from the Terraform provider
-// kreuzwerker/docker, whose rules are kept here as data: a schema says for
-// every property what its default is, whether a change of it replaces the
-// resource and whether the engine computes it (schema.go). Check, Diff and the
-// form of the state follow from the schema alone (check.go, diff.go,
-// state.go); only the operations differ by type (container.go and so on).
-//
-// A property that the official plugin has and this one does not act on is
-// refused in Check: silence would deploy something else than was asked for.
+// The official plugin is two providers in one, and so is this one. Image is a native resource (image.go). Network, Volume
+// and Container come from the Terraform provider kreuzwerker/docker. Its rules are kept as data here: the structs of inputs
+// say for every property what its default is, whether a change of it replaces the resource and whether the engine computes
+// it (schema.go). Check, Diff and the form of the state follow from that alone (check.go, diff.go, state.go). As in the
+// official plugin, what the engine tells is read back into the state, and Diff compares the inputs with that.
 package docker

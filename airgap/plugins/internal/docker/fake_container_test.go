@@ -1,8 +1,8 @@
 package docker
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,7 +11,6 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/network"
-	"github.com/docker/docker/pkg/stdcopy"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
@@ -34,12 +33,12 @@ func (f *fakeEngine) ContainerCreate(_ context.Context, config *container.Config
 	if config.Entrypoint == nil {
 		config.Entrypoint = f.images[config.Image]
 	}
-	host.Runtime, host.IpcMode = "runc", "private"
-	if host.LogConfig.Type == "" {
-		host.LogConfig.Type = "json-file"
-	}
+	host.Runtime, host.LogConfig.Type, host.IpcMode = "runc", "json-file", "private"
 	if host.ShmSize == 0 {
 		host.ShmSize = 64 * mebibyte
+	}
+	if f.fill != nil {
+		f.fill(host)
 	}
 	for i, capability := range host.CapDrop {
 		host.CapDrop[i] = "CAP_" + strings.TrimPrefix(capability, "CAP_")
@@ -64,6 +63,9 @@ func (f *fakeEngine) ContainerStart(_ context.Context, id string, _ container.St
 	}
 	if found.Config.Healthcheck != nil {
 		found.State.Health = &container.Health{Status: f.health}
+		if f.probe != "" {
+			found.State.Health.Log = []*container.HealthcheckResult{{Output: "first words"}, {Output: f.probe}}
+		}
 	}
 	found.NetworkSettings.Ports = found.HostConfig.PortBindings
 	return nil
@@ -80,31 +82,6 @@ func (f *fakeEngine) ContainerInspect(_ context.Context, id string) (container.I
 	return container.InspectResponse{ContainerJSONBase: &base, Config: found.Config, NetworkSettings: found.NetworkSettings}, nil
 }
 
-func (f *fakeEngine) ContainerList(context.Context, container.ListOptions) ([]container.Summary, error) {
-	defer f.called("list")()
-	var running []container.Summary
-	for _, found := range f.containers {
-		summary := container.Summary{ID: found.ID, Names: []string{found.Name}}
-		for key, bindings := range found.NetworkSettings.Ports {
-			for _, binding := range bindings {
-				var public uint16
-				if _, err := fmt.Sscan(binding.HostPort, &public); err == nil {
-					summary.Ports = append(summary.Ports, container.Port{PublicPort: public, PrivatePort: uint16(key.Int())})
-				}
-			}
-		}
-		running = append(running, summary)
-	}
-	return running, nil
-}
-
-func (f *fakeEngine) ContainerLogs(context.Context, string, container.LogsOptions) (io.ReadCloser, error) {
-	defer f.called("logs")()
-	buffer := &bytes.Buffer{}
-	_, err := stdcopy.NewStdWriter(buffer, stdcopy.Stdout).Write([]byte(f.logs))
-	return io.NopCloser(buffer), err
-}
-
 func (f *fakeEngine) ContainerUpdate(_ context.Context, id string, update container.UpdateConfig) (container.UpdateResponse, error) {
 	defer f.called("update")()
 	found := f.containers[id]
@@ -113,34 +90,47 @@ func (f *fakeEngine) ContainerUpdate(_ context.Context, id string, update contai
 	return container.UpdateResponse{}, nil
 }
 
-func (f *fakeEngine) ContainerStop(_ context.Context, id string, _ container.StopOptions) error {
-	defer f.called("stop")()
+func (f *fakeEngine) ContainerStop(_ context.Context, id string, options container.StopOptions) error {
+	defer f.called(fmt.Sprintf("stop after %d s", *options.Timeout))()
+	if f.stopError != nil {
+		return f.stopError
+	}
 	_, err := f.container(id)
 	return err
 }
 
-func (f *fakeEngine) ContainerRemove(_ context.Context, id string, _ container.RemoveOptions) error {
-	defer f.called("remove")()
+func (f *fakeEngine) ContainerRemove(_ context.Context, id string, options container.RemoveOptions) error {
+	defer f.called(fmt.Sprintf("remove %+v", options))()
 	if _, err := f.container(id); err != nil {
 		return err
+	}
+	if f.removeError != nil {
+		return f.removeError
 	}
 	delete(f.containers, id)
 	return nil
 }
 
 func (f *fakeEngine) ContainerWait(context.Context, string, container.WaitCondition) (<-chan container.WaitResponse, <-chan error) {
-	done := make(chan container.WaitResponse, 1)
-	done <- container.WaitResponse{}
-	return done, nil
+	done, failed := make(chan container.WaitResponse, 1), make(chan error, 1)
+	if f.waitError != nil {
+		failed <- f.waitError
+	} else {
+		done <- container.WaitResponse{}
+	}
+	return done, failed
 }
 
 func (f *fakeEngine) CopyToContainer(_ context.Context, id, _ string, content io.Reader, _ container.CopyToContainerOptions) error {
 	defer f.called("upload")()
 	archive, err := io.ReadAll(content)
 	f.uploads[id] = append(f.uploads[id], archive...)
-	return err
+	return errors.Join(err, f.uploadError)
 }
 
-func (f *fakeEngine) Events(context.Context, events.ListOptions) (<-chan events.Message, <-chan error) {
-	return f.events, nil
+func (f *fakeEngine) Events(_ context.Context, options events.ListOptions) (<-chan events.Message, <-chan error) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	f.filters = options.Filters
+	return f.events, f.eventErrors
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/volume"
@@ -28,14 +29,19 @@ type fakeEngine struct {
 	containers map[string]*container.InspectResponse
 	networks   map[string]*network.Inspect
 	volumes    map[string]volume.Volume
-	uploads    map[string][]byte // archives by container ID
-	health     string            // of a started container with a health check
-	exited     bool              // a started container exits at once
-	startError error
-	logs       string
-	events     chan events.Message
-	pushError  string
-	calls      []string
+	uploads    map[string][]byte           // archives by container ID
+	fill       func(*container.HostConfig) // what the engine's own configuration adds
+	health     string                      // of a started container with a health check
+	probe      string                      // what the latest health check printed
+	exited     bool                        // a started container exits at once
+	// what these calls fail with
+	startError, connectError, disconnectError, uploadError, stopError, removeError, waitError error
+	events                                                                                    chan events.Message
+	eventErrors                                                                               chan error
+	filters                                                                                   filters.Args // of the latest subscription
+	auth                                                                                      string       // of the latest push or pull
+	pushError                                                                                 string
+	calls                                                                                     []string
 }
 
 func newFakeEngine() *fakeEngine {
@@ -56,6 +62,9 @@ func (f *fakeEngine) called(call string) func() {
 
 func (f *fakeEngine) NetworkConnect(_ context.Context, name, id string, settings *network.EndpointSettings) error {
 	defer f.called("connect " + name)()
+	if f.connectError != nil {
+		return f.connectError
+	}
 	index := slices.IndexFunc([]string{"spike-registry", "spike-node"}, func(n string) bool { return "/"+n == f.containers[id].Name })
 	settings.Gateway, settings.IPPrefixLen = "172.20.0.1", 16
 	settings.IPAddress = fmt.Sprintf("172.20.0.%d", index+2)
@@ -66,7 +75,7 @@ func (f *fakeEngine) NetworkConnect(_ context.Context, name, id string, settings
 
 func (f *fakeEngine) NetworkDisconnect(_ context.Context, name, _ string, _ bool) error {
 	defer f.called("disconnect " + name)()
-	return nil
+	return f.disconnectError
 }
 
 func (f *fakeEngine) NetworkCreate(_ context.Context, name string, options network.CreateOptions) (network.CreateResponse, error) {
@@ -133,16 +142,11 @@ func (f *fakeEngine) ImageInspect(_ context.Context, reference string, _ ...clie
 	return image.InspectResponse{ID: "sha256:1"}, nil
 }
 
-func (f *fakeEngine) ImagePull(_ context.Context, reference string, _ image.PullOptions) (io.ReadCloser, error) {
+func (f *fakeEngine) ImagePull(_ context.Context, reference string, options image.PullOptions) (io.ReadCloser, error) {
 	defer f.called("pull " + reference)()
+	f.auth = options.RegistryAuth
 	f.images[reference] = nil
 	return io.NopCloser(strings.NewReader(`{"status":"Pulling"}`)), nil
-}
-
-func (f *fakeEngine) ImageRemove(_ context.Context, reference string, _ image.RemoveOptions) ([]image.DeleteResponse, error) {
-	defer f.called("remove image")()
-	delete(f.images, reference)
-	return nil, nil
 }
 
 func (f *fakeEngine) ImageBuild(_ context.Context, source io.Reader, options build.ImageBuildOptions) (build.ImageBuildResponse, error) {
@@ -153,8 +157,9 @@ func (f *fakeEngine) ImageBuild(_ context.Context, source io.Reader, options bui
 	return build.ImageBuildResponse{Body: io.NopCloser(strings.NewReader(`{"aux":{"ID":"sha256:1"}}`))}, nil
 }
 
-func (f *fakeEngine) ImagePush(_ context.Context, reference string, _ image.PushOptions) (io.ReadCloser, error) {
+func (f *fakeEngine) ImagePush(_ context.Context, reference string, options image.PushOptions) (io.ReadCloser, error) {
 	defer f.called("push " + reference)()
+	f.auth = options.RegistryAuth
 	if f.pushError != "" {
 		return io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errorDetail":{"message":%q}}`, f.pushError))), nil
 	}

@@ -2,44 +2,48 @@ package docker
 
 import (
 	"context"
-	"errors"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/plugin"
 )
 
-// inputsKey is where the state of an Image keeps the inputs, as a secret: they
-// may hold a password.
+// inputsKey is where the state of an Image keeps the inputs, as a secret: they may hold a password.
 const inputsKey = "__inputs"
 
-// images is the resource type Image: an image that is built, and pushed unless
-// skipPush is set. Its ID is its name. Docker is not asked about it again:
-// Read returns the state, and Delete leaves the image where it is.
+// images is the resource type Image: an image that is built and pushed. Its ID is its name. Docker
+// is not asked about it again: Read returns the state, and Delete leaves the image where it is.
 type images struct{}
 
-func (images) check(_ context.Context, _ reporter, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+func (images) check(request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	news, err := plugin.Decode(request.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	inputs, check := checkImage(news)
+	inputs, failures := checkImage(news)
 	encoded, err := plugin.Encode(inputs)
-	if err != nil {
-		return nil, err
-	}
-	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: check.failures}, nil
+	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: failures}, err
 }
 
 // diff never replaces: an image is built again under its name, whatever changed.
 func (images) diff(request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	state, stateErr := plugin.Decode(request.GetOlds())
-	news, newsErr := plugin.Decode(request.GetNews())
-	if err := errors.Join(stateErr, newsErr); err != nil {
+	decoded, err := decodeAll(request.GetOlds(), request.GetNews())
+	if err != nil {
 		return nil, err
 	}
-	changes := imageChanges(storedInputs(state), news)
+	// The inputs that the image was built from come as plain values: this plugin does not ask for secrets.
+	stored := decoded[0][inputsKey]
+	if stored.IsSecret() {
+		stored = stored.SecretValue().Element
+	}
+	var olds resource.PropertyMap
+	if stored.IsObject() {
+		olds = stored.ObjectValue()
+	}
+	changes := imageChanges(olds, decoded[1])
 	if len(changes) == 0 {
 		return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}, nil
 	}
@@ -48,124 +52,90 @@ func (images) diff(request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, err
 	}, nil
 }
 
-// storedInputs are the inputs that the image was built from. The engine sends a
-// secret as a plain value to plugins that, like this one, do not ask for secrets.
-func storedInputs(state resource.PropertyMap) resource.PropertyMap {
-	stored := state[inputsKey]
-	if stored.IsSecret() {
-		stored = stored.SecretValue().Element
-	}
-	if !stored.IsObject() {
-		return nil
-	}
-	return stored.ObjectValue()
-}
-
-// imageChanges compares whole inputs. Of the registry only the server counts:
-// short-lived passwords must not build the image again.
-func imageChanges(olds, news resource.PropertyMap) difference {
-	changes := difference{}
+// imageChanges compares whole inputs. Of the registry only the server counts: short-lived passwords must not build the
+// image again.
+func imageChanges(olds, news resource.PropertyMap) map[string]*pulumirpc.PropertyDiff {
+	changes := map[string]*pulumirpc.PropertyDiff{}
 	difference := olds.Diff(news)
 	if difference == nil {
 		return changes
 	}
 	for key := range difference.Adds {
-		changes.add(string(key), pulumirpc.PropertyDiff_ADD)
+		changes[string(key)] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_ADD}
 	}
 	for key := range difference.Deletes {
-		changes.add(string(key), pulumirpc.PropertyDiff_DELETE)
+		changes[string(key)] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_DELETE}
 	}
 	for key, change := range difference.Updates {
-		if key == "registry" && change.Object != nil && !change.Object.Changed("server") {
-			continue
+		if key != "registry" || change.Object == nil || change.Object.Changed("server") {
+			changes[string(key)] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_UPDATE}
 		}
-		changes.add(string(key), pulumirpc.PropertyDiff_UPDATE)
 	}
 	return changes
 }
 
-func (i images) create(ctx context.Context, engine Engine, status reporter, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
-	properties, err := plugin.Decode(request.GetProperties())
-	if err != nil {
-		return nil, err
-	}
-	if request.GetPreview() && !buildable(ctx, status, request.GetUrn(), properties) {
+func (images) create(ctx context.Context, s session, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	if request.GetPreview() {
 		return &pulumirpc.CreateResponse{Properties: request.GetProperties()}, nil
 	}
-	state, err := i.make(ctx, engine, status, request.GetUrn(), properties, request.GetPreview())
+	name, state, err := publish(ctx, s, request.GetProperties())
 	if err != nil {
 		return nil, err
 	}
-	encoded, err := plugin.Encode(state)
-	return &pulumirpc.CreateResponse{Id: state["imageName"].StringValue(), Properties: encoded}, err
+	return &pulumirpc.CreateResponse{Id: name, Properties: state}, nil
 }
 
-func (i images) update(ctx context.Context, engine Engine, status reporter, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
-	properties, err := plugin.Decode(request.GetNews())
-	if err != nil {
-		return nil, err
-	}
-	if request.GetPreview() && !buildable(ctx, status, request.GetUrn(), properties) {
+func (images) update(ctx context.Context, s session, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	if request.GetPreview() {
 		return &pulumirpc.UpdateResponse{Properties: request.GetNews()}, nil
 	}
-	state, err := i.make(ctx, engine, status, request.GetUrn(), properties, request.GetPreview())
+	_, state, err := publish(ctx, s, request.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	encoded, err := plugin.Encode(state)
-	return &pulumirpc.UpdateResponse{Properties: encoded}, err
+	return &pulumirpc.UpdateResponse{Properties: state}, nil
 }
 
-// buildable says that a preview was asked to build and knows enough for it.
-func buildable(ctx context.Context, status reporter, urn string, inputs resource.PropertyMap) bool {
-	if wanted := inputs["buildOnPreview"]; !wanted.IsBool() || !wanted.BoolValue() {
-		return false
-	}
-	if inputs.ContainsUnknowns() {
-		status.Warn(ctx, urn, "The preview does not build the image: some of its inputs are not known yet")
-		return false
-	}
-	return true
-}
-
-// make builds and pushes the image and returns its state.
-func (images) make(ctx context.Context, engine imageEngine, status reporter, urn string, properties resource.PropertyMap, preview bool) (resource.PropertyMap, error) {
-	var inputs imageInputs
-	if err := decode(properties, &inputs); err != nil {
-		return nil, err
-	}
-	source := buildContext{folder: inputs.Build.Context, dockerfile: inputs.Build.Dockerfile}
-	dockerfile, _, err := source.relativeDockerfile()
+// publish builds and pushes the image and returns its name and state.
+func publish(ctx context.Context, s session, encoded *structpb.Struct) (string, *structpb.Struct, error) {
+	properties, err := plugin.Decode(encoded)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	builder := imageBuilder{engine: engine, status: status, urn: urn}
-	digest, err := builder.build(ctx, source, inputs)
+	inputs, err := inputsOf[imageInputs](properties)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	if !inputs.SkipPush && !preview {
-		digest, err = builder.push(ctx, inputs)
-		if err != nil {
-			return nil, err
-		}
+	source, err := readContext(inputs.Build.Context, inputs.Build.Dockerfile)
+	if err != nil {
+		return "", nil, err
 	}
-	return resource.PropertyMap{
+	if err := buildImage(ctx, s, source, inputs); err != nil {
+		return "", nil, err
+	}
+	digest, err := push(ctx, s, inputs)
+	if err != nil {
+		return "", nil, err
+	}
+	state, err := plugin.Encode(resource.PropertyMap{
 		inputsKey:        resource.MakeSecret(resource.NewProperty(properties)),
 		"imageName":      resource.NewProperty(inputs.ImageName),
 		"baseImageName":  resource.NewProperty(inputs.ImageName),
 		"context":        resource.NewProperty(inputs.Build.Context),
-		"dockerfile":     resource.NewProperty(dockerfile),
+		"dockerfile":     resource.NewProperty(source.dockerfile),
 		"platform":       resource.NewProperty(inputs.Build.Platform),
 		"registryServer": resource.NewProperty(inputs.Registry.Server),
 		"repoDigest":     resource.NewProperty(digest),
-	}, nil
+	})
+	return inputs.ImageName, state, err
 }
 
-func (images) read(_ context.Context, _ Engine, _ reporter, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+func (images) read(_ context.Context, _ session, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	return &pulumirpc.ReadResponse{
 		Id: request.GetId(), Inputs: request.GetInputs(), Properties: request.GetProperties(),
 	}, nil
 }
 
-func (images) delete(context.Context, Engine, reporter, *pulumirpc.DeleteRequest) error { return nil }
+func (images) delete(context.Context, session, *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}

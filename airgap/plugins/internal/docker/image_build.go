@@ -3,130 +3,138 @@ package docker
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
+	"github.com/containerd/errdefs"
 	"github.com/distribution/reference"
+	cliconfig "github.com/docker/cli/cli/config"
+	"github.com/docker/cli/cli/config/credentials"
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
-	"github.com/opencontainers/go-digest"
 )
 
-// imageEngine is what the type Image calls of the engine.
-type imageEngine interface {
-	remoteImageEngine
-	ImageBuild(ctx context.Context, source io.Reader, options build.ImageBuildOptions) (build.ImageBuildResponse, error)
-	ImagePush(ctx context.Context, reference string, options image.PushOptions) (io.ReadCloser, error)
+// dockerHub is the key under which Docker keeps the credentials of Docker Hub.
+const dockerHub = "https://index.docker.io/v1/"
+
+// buildImage builds and tags the image.
+func buildImage(ctx context.Context, s session, source buildContext, inputs imageInputs) error {
+	archive, err := source.archive()
+	if err != nil {
+		return err
+	}
+	s.info(ctx, "Starting Docker build")
+	response, err := s.engine.ImageBuild(ctx, archive, build.ImageBuildOptions{
+		Dockerfile: source.dockerfile, Tags: []string{inputs.ImageName}, Version: build.BuilderBuildKit,
+		BuildArgs: inputs.Build.Args, Platform: inputs.Build.Platform, Remove: true,
+	})
+	var built build.Result
+	if err == nil {
+		err = s.follow(ctx, response.Body, &built)
+	}
+	if err != nil {
+		return fmt.Errorf("building image %s: %w", inputs.ImageName, err)
+	}
+	s.info(ctx, "Built image with ID "+built.ID)
+	return nil
 }
 
-// imageBuilder makes one image and shows its progress.
-type imageBuilder struct {
-	engine imageEngine
-	status reporter
-	urn    string
-}
-
-// build builds and tags the image and returns its ID.
-func (b imageBuilder) build(ctx context.Context, source buildContext, inputs imageInputs) (string, error) {
-	archive, dockerfile, err := source.archive()
+// push pushes the image and returns its name with the digest that the registry gave it, which pins it.
+func push(ctx context.Context, s session, inputs imageInputs) (string, error) {
+	auth, err := inputs.Registry.encode(inputs.ImageName)
 	if err != nil {
 		return "", err
 	}
-	b.status.Info(ctx, b.urn, "Starting Docker build")
-	response, err := b.engine.ImageBuild(ctx, archive, build.ImageBuildOptions{
-		Dockerfile: dockerfile, Tags: []string{inputs.ImageName}, Version: builders[inputs.Build.BuilderVersion],
-		BuildArgs: inputs.Build.Args, Platform: inputs.Build.Platform, Target: inputs.Build.Target,
-		ExtraHosts: inputs.Build.AddHosts, NetworkMode: inputs.Build.Network, Remove: true,
-	})
+	s.info(ctx, "Pushing Image to the registry")
+	stream, err := s.engine.ImagePush(ctx, inputs.ImageName, image.PushOptions{RegistryAuth: auth})
+	var pushed struct{ Digest string }
+	if err == nil {
+		err = s.follow(ctx, stream, &pushed)
+	}
 	if err != nil {
-		return "", errors.Join(fmt.Errorf("building image %s: %w", inputs.ImageName, err), archive.Close())
-	}
-	id := ""
-	shown := &tail{reporter: b.status}
-	err = follow(ctx, response.Body, shown, b.urn, func(result json.RawMessage) {
-		var built build.Result
-		if json.Unmarshal(result, &built) == nil && built.ID != "" {
-			id = built.ID
-		}
-	})
-	if err := errors.Join(err, archive.Close()); err != nil {
-		return "", buildFailure(inputs.ImageName, err, shown)
-	}
-	if id == "" {
-		return "", fmt.Errorf("building image %s: the engine reports no image", inputs.ImageName)
-	}
-	b.status.Info(ctx, b.urn, "Built image with ID "+id)
-	return id, nil
-}
-
-// buildFailure says how the build ended. No session is opened for BuildKit (that
-// needs most of its code), so that it cannot ask here for a registry's login.
-func buildFailure(name string, err error, shown *tail) error {
-	if strings.Contains(err.Error(), "no active session") {
-		return fmt.Errorf("building image %s: %w: BuildKit has no session here to pull the base image with; "+
-			"pull it first, or set builderVersion to BuilderV1", name, err)
-	}
-	if lines := shown.String(); lines != "" {
-		return fmt.Errorf("building image %s: %w; the end of the build:\n  %s", name, err, lines)
-	}
-	return fmt.Errorf("building image %s: %w", name, err)
-}
-
-// push pushes the image and returns its name with the digest that the registry
-// gave it, which pins it.
-func (b imageBuilder) push(ctx context.Context, inputs imageInputs) (string, error) {
-	auth, err := inputs.credentials()
-	if err != nil {
-		return "", err
+		return "", fmt.Errorf("pushing image %s: %w", inputs.ImageName, err)
 	}
 	named, err := reference.ParseNormalizedNamed(inputs.ImageName)
 	if err != nil {
 		return "", fmt.Errorf("image name %q: %w", inputs.ImageName, err)
 	}
-	b.status.Info(ctx, b.urn, "Pushing Image to the registry")
-	stream, err := b.engine.ImagePush(ctx, inputs.ImageName, image.PushOptions{RegistryAuth: auth})
-	if err != nil {
-		return "", fmt.Errorf("pushing image %s: %w", inputs.ImageName, err)
-	}
-	var pushed digest.Digest
-	err = follow(ctx, stream, b.status, b.urn, func(result json.RawMessage) {
-		var report struct{ Digest digest.Digest }
-		if json.Unmarshal(result, &report) == nil && report.Digest.Validate() == nil {
-			pushed = report.Digest
-		}
-	})
-	if err != nil {
-		return "", fmt.Errorf("pushing image %s: %w", inputs.ImageName, err)
-	}
-	if pushed == "" {
+	pinned := named.Name() + "@" + pushed.Digest
+	if _, err := reference.Parse(pinned); err != nil {
 		return "", fmt.Errorf("pushing image %s: the registry reports no digest", inputs.ImageName)
 	}
-	pinned, err := reference.WithDigest(reference.TrimNamed(named), pushed)
-	if err != nil {
-		return "", fmt.Errorf("pinning image %s: %w", inputs.ImageName, err)
-	}
-	b.status.Info(ctx, b.urn, "Pushed image with digest "+pushed.String())
-	return pinned.String(), nil
+	s.info(ctx, "Pushed image with digest "+pushed.Digest)
+	return pinned, nil
 }
 
-// credentials are those of the program if it gives both parts, else those of
-// the host.
-func (i imageInputs) credentials() (string, error) {
-	if i.Registry.Username == "" || i.Registry.Password == "" {
-		return hostCredentials(i.ImageName)
+// ensureImage pulls an image that the engine does not have.
+func (s session) ensureImage(ctx context.Context, name string) error {
+	_, err := s.engine.ImageInspect(ctx, name)
+	if err == nil {
+		return nil
 	}
-	server := i.Registry.Server
-	if server == "" {
-		found, err := registryOf(i.ImageName)
+	if !errdefs.IsNotFound(err) {
+		return fmt.Errorf("looking for image %s: %w", name, err)
+	}
+	if strings.HasPrefix(name, "sha256:") {
+		return fmt.Errorf("image %s is not on this machine, and an image cannot be pulled by its ID", name)
+	}
+	auth, err := registryLogin{}.encode(name)
+	if err != nil {
+		return err
+	}
+	s.info(ctx, "Pulling image "+name)
+	stream, err := s.engine.ImagePull(ctx, name, image.PullOptions{RegistryAuth: auth})
+	if err == nil {
+		err = s.follow(ctx, stream, &json.RawMessage{})
+	}
+	if err != nil {
+		return fmt.Errorf("pulling image %s, which is not on this machine: %w", name, err)
+	}
+	return nil
+}
+
+// encode returns the credentials for the registry of an image in the form that the engine wants: those of the program if it
+// gives both parts, else what "docker login" has stored. Nothing stored is fine: the registry may not ask.
+func (r registryLogin) encode(imageName string) (string, error) {
+	server, err := registryOf(imageName)
+	if err != nil {
+		return "", err
+	}
+	auth := registry.AuthConfig{Username: r.Username, Password: r.Password, ServerAddress: server}
+	if r.Server != "" {
+		auth.ServerAddress = r.Server
+	}
+	if r.Username == "" || r.Password == "" {
+		config, err := cliconfig.Load(cliconfig.Dir())
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("reading Docker's configuration: %w", err)
 		}
-		server = found
+		config.CredentialsStore = credentials.DetectDefaultStore(config.CredentialsStore)
+		stored, err := config.GetAuthConfig(server)
+		if err != nil {
+			return "", fmt.Errorf("reading the credentials for %s from Docker's configuration: %w", server, err)
+		}
+		auth = registry.AuthConfig{
+			Username: stored.Username, Password: stored.Password, Auth: stored.Auth,
+			ServerAddress: stored.ServerAddress, IdentityToken: stored.IdentityToken, RegistryToken: stored.RegistryToken,
+		}
 	}
-	return encodeCredentials(registry.AuthConfig{
-		Username: i.Registry.Username, Password: i.Registry.Password, ServerAddress: server,
-	})
+	encoded, err := registry.EncodeAuthConfig(auth)
+	if err != nil {
+		return "", fmt.Errorf("encoding the registry's credentials: %w", err)
+	}
+	return encoded, nil
+}
+
+// registryOf returns the registry that an image name means, in the form that credentials are stored under.
+func registryOf(imageName string) (string, error) {
+	named, err := reference.ParseNormalizedNamed(imageName)
+	if err != nil {
+		return "", fmt.Errorf("image name %q: %w", imageName, err)
+	}
+	if domain := reference.Domain(named); domain != "docker.io" {
+		return domain, nil
+	}
+	return dockerHub, nil
 }

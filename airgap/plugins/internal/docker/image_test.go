@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,17 +31,30 @@ func contextFolder(t *testing.T, files map[string]string) string {
 func TestCheckOfAnImage(t *testing.T) {
 	t.Parallel()
 	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n"})
+	build := func(changes properties) properties {
+		inputs := properties{"context": folder, "dockerfile": folder + "/Dockerfile", "platform": "linux/amd64"}
+		maps.Copy(inputs, changes)
+		return properties{"imageName": "localhost:1/a", "build": map[string]any(inputs)}
+	}
+	named := func(name string, skipPush bool) properties {
+		inputs := build(nil)
+		inputs["imageName"], inputs["skipPush"] = name, skipPush
+		return inputs
+	}
 	tests := map[string]struct {
 		inputs  properties
 		failure string
 	}{
-		"context only":              {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder}}, ""},
-		"no registry, not pushed":   {properties{"imageName": "a:1", "skipPush": true, "build": map[string]any{"context": folder}}, ""},
-		"no registry, pushed":       {properties{"imageName": "a:1", "build": map[string]any{"context": folder}}, "name the registry too"},
-		"no Dockerfile":             {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "dockerfile": "nowhere"}}, "build.dockerfile cannot be opened"},
-		"Dockerfile of the context": {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "dockerfile": "Dockerfile"}}, "paths are relative to the program, try"},
-		"unknown builder":           {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "builderVersion": "3"}}, "must be BuilderBuildKit or BuilderV1"},
-		"a cache":                   {properties{"imageName": "localhost:1/a", "build": map[string]any{"context": folder, "cacheFrom": map[string]any{}}}, "build.cacheFrom is not supported"},
+		"what the program gives": {build(nil), ""},
+		"arguments":              {build(properties{"args": map[string]any{"A": "1"}}), ""},
+		"no registry, pushed":    {named("a:1", false), `imageName "a:1"`},
+		"not pushed":             {named("localhost:1/a", true), "skipPush can only be false"},
+		"no Dockerfile":          {build(properties{"dockerfile": folder + "/nowhere"}), "build.context cannot be used: there is no Dockerfile"},
+		"Dockerfile elsewhere":   {build(properties{"dockerfile": "Dockerfile"}), "paths are relative to the program"},
+		"a cache":                {build(properties{"cacheFrom": map[string]any{}}), "build.cacheFrom is not known to the docker plugin for closed machines"},
+		"no build":               {properties{"imageName": "localhost:1/a"}, "build is required"},
+		"no name":                {properties{"build": map[string]any{"context": folder, "dockerfile": folder + "/Dockerfile", "platform": "p"}}, "imageName is required"},
+		"a build in a preview":   {properties{"imageName": "localhost:1/a", "buildOnPreview": true, "build": build(nil)["build"]}, "buildOnPreview can only be false"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -64,8 +78,9 @@ func imageInputsOf(t *testing.T, provider *Provider, changes properties) *pulumi
 	t.Helper()
 	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n"})
 	inputs := properties{
-		"imageName": "docker.io/user/web:1", "build": map[string]any{"context": folder},
-		"registry": map[string]any{"server": "docker.io", "username": "user", "password": "p"},
+		"imageName": "docker.io/user/web:1",
+		"build":     map[string]any{"context": folder, "dockerfile": folder + "/Dockerfile", "platform": "linux/amd64"},
+		"registry":  map[string]any{"server": "docker.io", "username": "user", "password": "p"},
 	}
 	for name, value := range changes {
 		inputs[name] = value
@@ -88,27 +103,18 @@ func TestAnImageIsPinnedByTheDigestOfTheRegistry(t *testing.T) {
 	assert.True(t, state[inputsKey].IsSecret(), "the inputs hold a password")
 }
 
-func TestAnImageThatIsNotPushedHasItsID(t *testing.T) {
+func TestAPreviewBuildsNothing(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()
 	provider, _ := configured(t, engine)
-	created, err := provider.Create(t.Context(), imageInputsOf(t, provider, properties{"skipPush": true}))
+	request := imageInputsOf(t, provider, nil)
+	created, err := provider.Create(t.Context(), &pulumirpc.CreateRequest{Urn: imageURN, Properties: request.GetProperties(), Preview: true})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"build docker.io/user/web:1"}, engine.calls)
-	assert.Equal(t, "sha256:1", created.GetProperties().AsMap()["repoDigest"])
-}
-
-func TestPreviewBuildsOnlyWhenAsked(t *testing.T) {
-	t.Parallel()
-	for wanted, calls := range map[bool][]string{false: nil, true: {"build docker.io/user/web:1"}} {
-		engine := newFakeEngine()
-		provider, _ := configured(t, engine)
-		request := imageInputsOf(t, provider, properties{"buildOnPreview": wanted})
-		request.Preview = true
-		_, err := provider.Create(t.Context(), request)
-		require.NoError(t, err)
-		assert.Equal(t, calls, engine.calls)
-	}
+	assert.Equal(t, request.GetProperties(), created.GetProperties())
+	updated, err := provider.Update(t.Context(), &pulumirpc.UpdateRequest{Urn: imageURN, News: request.GetProperties(), Preview: true})
+	require.NoError(t, err)
+	assert.Equal(t, request.GetProperties(), updated.GetProperties())
+	assert.Empty(t, engine.calls)
 }
 
 func TestARefusedPushSaysWhatToDo(t *testing.T) {

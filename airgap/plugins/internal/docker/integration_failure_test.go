@@ -20,13 +20,13 @@ import (
 func TestFailuresOfRealContainers(t *testing.T) {
 	t.Parallel()
 	provider, engine := realEngine(t)
-	image := probeImage(t, provider, engine)
+	image := probeImage(t, engine)
 
 	t.Run("it exits", func(t *testing.T) {
 		t.Parallel()
 		inputs := probeInputs(unique(t), image)
 		inputs["command"] = []any{"fail"}
-		detail := failureOf(t, provider, inputs, "it exited with code 3", "the disk is on fire")
+		detail := failureOf(t, provider, inputs, "it exited with code 3", "docker logs")
 		require.NotNil(t, detail)
 		deleted(t, provider, thing{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
 	})
@@ -42,7 +42,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		t.Parallel()
 		inputs := probeInputs(unique(t), image)
 		made(t, provider, containerURN, inputs)
-		assert.Nil(t, failureOf(t, provider, inputs, "the name is taken by container", "docker rm -f"))
+		assert.Nil(t, failureOf(t, provider, inputs, "is already in use by container"))
 	})
 	t.Run("its port is taken", func(t *testing.T) {
 		t.Parallel()
@@ -53,7 +53,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		name := unique(t)
 		inputs := probeInputs(name, image)
 		inputs["ports"] = []any{map[string]any{"internal": 5000, "external": taken, "ip": "127.0.0.1"}}
-		assert.Nil(t, failureOf(t, provider, inputs, fmt.Sprintf("port %d is taken by a process outside of Docker", taken)))
+		assert.Nil(t, failureOf(t, provider, inputs, fmt.Sprint(taken), "stop what listens there"))
 		_, err = engine.ContainerInspect(t.Context(), name)
 		assert.True(t, errdefs.IsNotFound(err), "nothing is left")
 	})
@@ -96,7 +96,7 @@ func TestCancelOfARealWait(t *testing.T) {
 	provider, engine := realEngine(t)
 	waiting := make(chan struct{})
 	provider.status = reportOnce{waiting: waiting}
-	inputs := probeInputs(unique(t), probeImage(t, provider, engine))
+	inputs := probeInputs(unique(t), probeImage(t, engine))
 	inputs["healthcheck"] = map[string]any{"tests": []any{"CMD", "/probe", "health"}, "interval": "1h"}
 	ended := make(chan error, 1)
 	go func() {

@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,140 +12,78 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// networkSchema replaces a network for every change: Docker cannot change one.
-func networkSchema() schema {
-	return schema{
-		"name":           textOf(required, replaces),
-		"driver":         textOf(replaces, computed),
-		"internal":       booleanOf(replaces, computed),
-		"labels":         setOf(labelProperty(), replaces),
-		"options":        mappingOf(replaces, computed),
-		"ipamDriver":     textOf(replaces, standard("default")),
-		"attachable":     booleanOf(replaces, refused),
-		"checkDuplicate": booleanOf(replaces, refused),
-		"ingress":        booleanOf(replaces, refused),
-		"ipv6":           booleanOf(replaces, refused),
-		"ipamOptions":    mappingOf(replaces, refused),
-		"scope":          textOf(output),
-		"ipamConfigs": listOf(objectOf(schema{
-			"auxAddress": mappingOf(), "gateway": textOf(), "ipRange": textOf(), "subnet": textOf(),
-		}), replaces, computed, refused, renamed("ipam_config")),
-	}
+// networkInputs are the inputs of a Network. The rest of it is up to the engine.
+type networkInputs struct {
+	Name       string  `json:"name" tf:"required replaces"`
+	Labels     []label `json:"labels" tf:"set replaces"`
+	IPAMDriver string  `json:"ipamDriver" tf:"replaces fixed=default"`
 }
 
-// networkEngine is what the type Network calls of the engine.
-type networkEngine interface {
-	NetworkCreate(ctx context.Context, name string, options network.CreateOptions) (network.CreateResponse, error)
-	NetworkInspect(ctx context.Context, id string, options network.InspectOptions) (network.Inspect, error)
-	NetworkRemove(ctx context.Context, id string) error
+// label is a key with a value; the SDK has a list of them, the engine a map.
+type label struct {
+	Label string `json:"label" tf:"required"`
+	Value string `json:"value" tf:"required"`
+}
+
+func networkSchema() schema {
+	ranges := property{kind: object, fields: schema{"auxAddress": {kind: mapping}}}
+	return schemaOf(reflect.TypeFor[networkInputs]()).
+		and("attachable checkDuplicate ingress ipv6", property{kind: boolean, replaces: true}).
+		and("internal", property{kind: boolean, replaces: true, computed: true}).
+		and("driver", property{replaces: true, computed: true}).
+		and("options", property{kind: mapping, replaces: true, computed: true}).
+		and("ipamConfigs=ipam_config", property{kind: set, element: &ranges, replaces: true, computed: true}).
+		and("ipamOptions", property{kind: mapping, replaces: true}).
+		and("scope", property{computed: true})
 }
 
 // networks has the operations of the type Network.
-type networks struct {
-	engine networkEngine
-	status reporter
-}
+type networks struct{ unchangeable }
 
-// networkInputs are the inputs of a Network that this plugin acts on.
-type networkInputs struct {
-	Name       string            `json:"name"`
-	Driver     string            `json:"driver"` // "" lets Docker choose: bridge
-	Internal   bool              `json:"internal"`
-	Labels     []label           `json:"labels"`
-	Options    map[string]string `json:"options"`
-	IPAMDriver string            `json:"ipamDriver"`
-}
-
-// networkLive is what the engine tells about a network, in the form of the state.
-type networkLive struct {
-	Name        string            `json:"name"`
-	Driver      string            `json:"driver"`
-	Scope       string            `json:"scope"`
-	Internal    bool              `json:"internal"`
-	Attachable  bool              `json:"attachable"`
-	Ingress     bool              `json:"ingress"`
-	IPv6        bool              `json:"ipv6"`
-	Labels      []label           `json:"labels"`
-	Options     map[string]string `json:"options"`
-	IPAMDriver  string            `json:"ipamDriver"`
-	IPAMOptions map[string]string `json:"ipamOptions"`
-	IPAMConfigs []addresses       `json:"ipamConfigs"`
-}
-
-type addresses struct {
-	Subnet     string            `json:"subnet"`
-	Gateway    string            `json:"gateway"`
-	IPRange    string            `json:"ipRange"`
-	AuxAddress map[string]string `json:"auxAddress"`
-}
-
-func (n networks) validate(resource.PropertyMap) error { return nil }
-
-// create relies on the client, which asks old engines too to refuse a name that
-// is taken (CheckDuplicate); Docker allows several networks of one name otherwise.
-func (n networks) create(ctx context.Context, urn string, properties resource.PropertyMap) (string, error) {
-	var inputs networkInputs
-	if err := decode(properties, &inputs); err != nil {
+// create relies on the client, which asks old engines too to refuse a name that is taken (CheckDuplicate); Docker allows
+// several networks of one name otherwise.
+func (networks) create(ctx context.Context, s session, properties resource.PropertyMap) (string, error) {
+	inputs, err := inputsOf[networkInputs](properties)
+	if err != nil {
 		return "", err
 	}
-	created, err := n.engine.NetworkCreate(ctx, inputs.Name, network.CreateOptions{
-		Driver: inputs.Driver, Internal: inputs.Internal, Options: inputs.Options,
+	created, err := s.engine.NetworkCreate(ctx, inputs.Name, network.CreateOptions{
 		Labels: labelMap(inputs.Labels), IPAM: &network.IPAM{Driver: inputs.IPAMDriver},
 	})
 	if err != nil {
-		return "", fmt.Errorf("creating network %s: %w", inputs.Name, n.nameConflict(ctx, inputs.Name, err))
+		return "", fmt.Errorf("creating network %s: %w", inputs.Name, err)
 	}
 	if created.Warning != "" {
-		n.status.Warn(ctx, urn, created.Warning)
+		s.warn(ctx, created.Warning)
 	}
 	return created.ID, nil
 }
 
-// nameConflict says which network has the name and what is attached to it.
-func (n networks) nameConflict(ctx context.Context, name string, err error) error {
-	other, inspectErr := n.engine.NetworkInspect(ctx, name, network.InspectOptions{})
-	if !errdefs.IsConflict(err) || inspectErr != nil {
-		return err
-	}
-	attached := []string{}
-	for _, endpoint := range other.Containers {
-		attached = append(attached, endpoint.Name)
-	}
-	slices.Sort(attached)
-	return fmt.Errorf("the name is taken by network %.12s (containers: [%s]), which is not in this stack: remove it with \"docker network rm %s\": %w",
-		other.ID, strings.Join(attached, ", "), name, err)
-}
-
-func (n networks) read(ctx context.Context, id string, _ resource.PropertyMap) (resource.PropertyMap, error) {
-	inspected, err := n.engine.NetworkInspect(ctx, id, network.InspectOptions{})
+func (networks) read(ctx context.Context, s session, id string, _ resource.PropertyMap) (resource.PropertyMap, error) {
+	found, err := s.engine.NetworkInspect(ctx, id, network.InspectOptions{})
 	if errdefs.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading network %s: %w", id, err)
 	}
-	live := networkLive{
-		Name: inspected.Name, Driver: inspected.Driver, Scope: inspected.Scope,
-		Internal: inspected.Internal, Attachable: inspected.Attachable, Ingress: inspected.Ingress, IPv6: inspected.EnableIPv6,
-		Labels: labelList(inspected.Labels), Options: orEmptyMap(inspected.Options),
-		IPAMDriver: inspected.IPAM.Driver, IPAMOptions: orEmptyMap(inspected.IPAM.Options), IPAMConfigs: []addresses{},
-	}
-	for _, config := range inspected.IPAM.Config {
-		live.IPAMConfigs = append(live.IPAMConfigs, addresses{
-			Subnet: config.Subnet, Gateway: config.Gateway, IPRange: config.IPRange, AuxAddress: orEmptyMap(config.AuxAddress),
+	ranges := []map[string]any{}
+	for _, config := range found.IPAM.Config {
+		ranges = append(ranges, map[string]any{
+			"subnet": config.Subnet, "gateway": config.Gateway, "ipRange": config.IPRange, "auxAddress": orEmpty(config.AuxAddress),
 		})
 	}
-	return encode(live)
-}
-
-// update is never asked for: every input of a network replaces it.
-func (n networks) update(context.Context, string, string, []string, resource.PropertyMap) error {
-	return nil
+	return encode(map[string]any{
+		"name": found.Name, "driver": found.Driver, "scope": found.Scope, "internal": found.Internal,
+		"attachable": found.Attachable, "ingress": found.Ingress, "ipv6": found.EnableIPv6,
+		"labels": labelList(found.Labels), "options": orEmpty(found.Options),
+		"ipamDriver": found.IPAM.Driver, "ipamOptions": orEmpty(found.IPAM.Options), "ipamConfigs": ranges,
+	})
 }
 
 // delete fails while containers are attached, with their names in the message.
-func (n networks) delete(ctx context.Context, id string, _ resource.PropertyMap) error {
-	if err := n.engine.NetworkRemove(ctx, id); err != nil && !errdefs.IsNotFound(err) {
+func (networks) delete(ctx context.Context, s session, id string) error {
+	if err := s.engine.NetworkRemove(ctx, id); err != nil && !errdefs.IsNotFound(err) {
 		return fmt.Errorf("removing network %s: %w", id, err)
 	}
 	return nil
@@ -158,8 +97,7 @@ func labelMap(labels []label) map[string]string {
 	return values
 }
 
-// labelList is in order of the names, so that the state does not change with
-// every run.
+// labelList is in order of the names, so that the state does not change with every run.
 func labelList(values map[string]string) []label {
 	labels := []label{}
 	for name, value := range values {
@@ -167,4 +105,12 @@ func labelList(values map[string]string) []label {
 	}
 	slices.SortFunc(labels, func(a, b label) int { return strings.Compare(a.Label, b.Label) })
 	return labels
+}
+
+// orEmpty makes the absence of options an empty map in the state, not null.
+func orEmpty(values map[string]string) map[string]string {
+	if values == nil {
+		return map[string]string{}
+	}
+	return values
 }

@@ -4,22 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
-	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// Version is that of the official plugin, and of its SDK, that this one stands
-// in for.
+// Version is that of the official plugin, and of its SDK, that this one stands in for.
 const Version = "4.11.2"
 
-// settings are the provider's inputs that this plugin understands.
-var settings = []string{"host", "version"}
+// closed is how this plugin calls itself in messages.
+const closed = "the docker plugin for closed machines"
 
 // reporter shows what an operation does; *plugin.Status sends it to the engine.
 type reporter interface {
@@ -27,46 +24,43 @@ type reporter interface {
 	Warn(ctx context.Context, urn, message string)
 }
 
-// resourceType is what the provider does with the resources of one type.
-type resourceType interface {
-	check(ctx context.Context, status reporter, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error)
-	diff(request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error)
-	create(ctx context.Context, engine Engine, status reporter, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error)
-	read(ctx context.Context, engine Engine, status reporter, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error)
-	update(ctx context.Context, engine Engine, status reporter, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error)
-	delete(ctx context.Context, engine Engine, status reporter, request *pulumirpc.DeleteRequest) error
+// session is what one operation works with.
+type session struct {
+	engine Engine
+	status reporter
+	urn    string
 }
 
-// resourceTypes are the types by their tokens. The versions are those of
-// Terraform's schemas.
+func (s session) info(ctx context.Context, message string) { s.status.Info(ctx, s.urn, message) }
+func (s session) warn(ctx context.Context, message string) { s.status.Warn(ctx, s.urn, message) }
+
+// resourceType is what the provider does with the resources of one type.
+type resourceType interface {
+	check(request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error)
+	diff(request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error)
+	create(ctx context.Context, s session, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error)
+	read(ctx context.Context, s session, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error)
+	update(ctx context.Context, s session, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error)
+	delete(ctx context.Context, s session, request *pulumirpc.DeleteRequest) (*emptypb.Empty, error)
+}
+
+// resourceTypes are the types by their tokens. The versions are those of Terraform's schemas.
 func resourceTypes() map[string]resourceType {
 	return map[string]resourceType{
-		"docker:index/image:Image": images{},
-		"docker:index/container:Container": managed{
-			schema: containerSchema(), version: "2",
-			bind: func(engine Engine, status reporter) operations { return containers{engine, status} },
-		},
-		"docker:index/network:Network": managed{
-			schema: networkSchema(), version: "1",
-			bind: func(engine Engine, status reporter) operations { return networks{engine, status} },
-		},
-		"docker:index/volume:Volume": managed{
-			schema: volumeSchema(), version: "1",
-			bind: func(engine Engine, _ reporter) operations { return volumes{engine} },
-		},
-		"docker:index/remoteImage:RemoteImage": managed{
-			schema: remoteImageSchema(),
-			bind:   func(engine Engine, status reporter) operations { return remoteImages{engine, status} },
-		},
+		"docker:index/container:Container": managed{containerSchema(), "2", valid[containerInputs], containers{}},
+		"docker:index/image:Image":         images{},
+		"docker:index/network:Network":     managed{networkSchema(), "1", valid[networkInputs], networks{}},
+		"docker:index/volume:Volume":       managed{volumeSchema(), "1", valid[volumeInputs], volumes{}},
 	}
 }
 
 // Provider serves the docker plugin's RPCs.
 type Provider struct {
 	pulumirpc.UnimplementedResourceProviderServer
-	connect   func(ctx context.Context, host string) (Engine, error)
-	status    reporter
-	types     map[string]resourceType
+	connect func(ctx context.Context, host string) (Engine, error)
+	status  reporter
+	types   map[string]resourceType
+	// cancelled is closed by cancel.
 	cancelled chan struct{}
 	cancel    func()
 
@@ -74,8 +68,7 @@ type Provider struct {
 	engine Engine // nil until Configure
 }
 
-// New returns a provider that connects with connect, which is Connect except
-// in tests, and reports progress to status.
+// New returns a provider that connects with connect, which is Connect except in tests, and reports progress to status.
 func New(connect func(ctx context.Context, host string) (Engine, error), status reporter) *Provider {
 	cancelled := make(chan struct{})
 	return &Provider{
@@ -93,11 +86,9 @@ func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Pl
 func (p *Provider) CheckConfig(_ context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	response := &pulumirpc.CheckResponse{Inputs: request.GetNews()}
 	for name := range request.GetNews().GetFields() {
-		if !slices.Contains(settings, name) && !strings.HasPrefix(name, "__") {
-			response.Failures = append(response.Failures, &pulumirpc.CheckFailure{
-				Property: name,
-				Reason:   fmt.Sprintf("%s is not supported by the stand-in for air-gapped machines: it knows host; use DOCKER_HOST and \"docker login\" for the rest", name),
-			})
+		if name != "host" && name != "version" && !strings.HasPrefix(name, "__") {
+			response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: name, Reason: fmt.Sprintf(
+				"%s is not known to %s: it knows host; use DOCKER_HOST and \"docker login\" for the rest", name, closed)})
 		}
 	}
 	return response, nil
@@ -114,7 +105,7 @@ func (p *Provider) DiffConfig(_ context.Context, request *pulumirpc.DiffRequest)
 
 // Configure connects to the Docker Engine.
 func (p *Provider) Configure(ctx context.Context, request *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	engine, err := p.connect(ctx, hostOf(request.GetArgs()))
+	engine, err := p.connect(ctx, request.GetArgs().GetFields()["host"].GetStringValue())
 	if err != nil {
 		return nil, err
 	}
@@ -122,10 +113,6 @@ func (p *Provider) Configure(ctx context.Context, request *pulumirpc.ConfigureRe
 	defer p.lock.Unlock()
 	p.engine = engine
 	return &pulumirpc.ConfigureResponse{SupportsPreview: true, SupportsAutonamingConfiguration: true}, nil
-}
-
-func hostOf(settings *structpb.Struct) string {
-	return settings.GetFields()["host"].GetStringValue()
 }
 
 // Cancel ends the operations in flight.
@@ -139,25 +126,31 @@ func (p *Provider) typeOf(urn string) (resourceType, error) {
 	name := string(resource.URN(urn).Type())
 	found, ok := p.types[name]
 	if !ok {
-		return nil, fmt.Errorf("%s is not supported by the stand-in for air-gapped machines: "+
-			"it knows Image, RemoteImage, Network, Volume and Container", name)
+		return nil, fmt.Errorf("%s is not known to %s: it knows Image, Network, Volume and Container", name, closed)
 	}
 	return found, nil
 }
 
-// operation finds what serves the resource, on which engine. The context ends
-// with the call or when everything is cancelled.
-func (p *Provider) operation(ctx context.Context, urn string) (context.Context, context.CancelFunc, resourceType, Engine, error) {
-	served, err := p.typeOf(urn)
+// A request is about one resource.
+type request interface{ GetUrn() string }
+
+// operate calls what serves the resource. The context ends with the call or when everything is cancelled.
+func operate[Request request, Response any](
+	ctx context.Context, p *Provider, r Request,
+	call func(resourceType, context.Context, session, Request) (*Response, error),
+) (*Response, error) {
+	served, err := p.typeOf(r.GetUrn())
 	if err != nil {
-		return nil, nil, nil, nil, err
+		return nil, err
 	}
 	p.lock.RLock()
-	defer p.lock.RUnlock()
-	if p.engine == nil {
-		return nil, nil, nil, nil, errors.New("the docker plugin is not configured: Configure was not called")
+	s := session{p.engine, p.status, r.GetUrn()}
+	p.lock.RUnlock()
+	if s.engine == nil {
+		return nil, errors.New("the docker plugin is not configured: Configure was not called")
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	go func() {
 		select {
 		case <-p.cancelled:
@@ -165,5 +158,48 @@ func (p *Provider) operation(ctx context.Context, urn string) (context.Context, 
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, cancel, served, p.engine, nil
+	return call(served, ctx, s, r)
+}
+
+// Check validates inputs and fills in defaults.
+func (p *Provider) Check(_ context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	served, err := p.typeOf(request.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	return served.check(request)
+}
+
+// Diff says what a change of inputs means for the resource.
+func (p *Provider) Diff(_ context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	served, err := p.typeOf(request.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	return served.diff(request)
+}
+
+// Create makes the resource, or tells in a preview what it would be.
+func (p *Provider) Create(ctx context.Context, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	return operate(ctx, p, request, resourceType.create)
+}
+
+// Read returns the resource as Docker has it now.
+func (p *Provider) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+	return operate(ctx, p, request, resourceType.read)
+}
+
+// Update changes the resource in place.
+func (p *Provider) Update(ctx context.Context, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	return operate(ctx, p, request, resourceType.update)
+}
+
+// Delete removes the resource; one that is gone is fine.
+func (p *Provider) Delete(ctx context.Context, request *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	return operate(ctx, p, request, resourceType.delete)
+}
+
+// Invoke refuses the functions of the official plugin.
+func (p *Provider) Invoke(_ context.Context, request *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
+	return nil, fmt.Errorf("the function %s is not known to %s", request.GetTok(), closed)
 }

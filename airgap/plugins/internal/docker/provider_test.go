@@ -71,10 +71,10 @@ func TestUnsupportedTypesAreNamed(t *testing.T) {
 	t.Parallel()
 	provider, _ := configured(t, newFakeEngine())
 	_, err := provider.Check(t.Context(), &pulumirpc.CheckRequest{Urn: "urn:pulumi:dev::shop::docker:index/secret:Secret::s"})
-	require.EqualError(t, err, "docker:index/secret:Secret is not supported by the stand-in for air-gapped machines: "+
-		"it knows Image, RemoteImage, Network, Volume and Container")
+	require.EqualError(t, err, "docker:index/secret:Secret is not known to the docker plugin for closed machines: "+
+		"it knows Image, Network, Volume and Container")
 	_, err = provider.Invoke(t.Context(), &pulumirpc.InvokeRequest{Tok: "docker:index/getNetwork:getNetwork"})
-	require.ErrorContains(t, err, "getNetwork is not supported")
+	require.ErrorContains(t, err, "getNetwork is not known")
 }
 
 func TestSettingsThatWouldBeIgnoredAreRefused(t *testing.T) {
@@ -132,7 +132,7 @@ func TestImportIsRefused(t *testing.T) {
 	t.Parallel()
 	provider, _ := configured(t, newFakeEngine())
 	_, err := provider.Read(t.Context(), &pulumirpc.ReadRequest{Urn: networkURN, Id: "abc"})
-	require.ErrorContains(t, err, "importing abc is not supported")
+	require.ErrorContains(t, err, "importing abc is not known")
 }
 
 func TestPluginInfoNamesTheVersionStoodInFor(t *testing.T) {

@@ -1,8 +1,10 @@
 package docker
 
 import (
-	"maps"
+	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // A kind is the form of a property's value.
@@ -18,8 +20,8 @@ const (
 	object              // fields of a schema
 )
 
-// A property is what Check, Diff and the state need to know about an input or
-// output. The zero property is an optional string.
+// A property is what Check, Diff and the state need to know about an input or output, in the words of Terraform's schemas
+// (ForceNew: replaces). The zero property is an optional string.
 type property struct {
 	kind     kind
 	element  *property // of a list or set
@@ -28,25 +30,103 @@ type property struct {
 	required bool      // Check fails without it
 	replaces bool      // a change needs a new resource
 	computed bool      // the engine chooses a value when none is given
-	output   bool      // computed, and never an input
-	refused  bool      // known to the official plugin, not to this one
+	kept     bool      // none given means whatever the image says (DiffSuppressFunc)
+	fixed    bool      // an input of the official plugin that has its default here
+	unknown  bool      // an input or output of the official plugin that is no input here
 	state    string    // the name in Terraform's state, where it is not the snake case of ours
 }
 
 // A schema has the properties of a resource or of an object in it.
 type schema map[string]property
 
-// and returns the properties of both schemas.
-func (s schema) and(other schema) schema {
-	maps.Copy(s, other)
+// schemaOf reads a struct of inputs: the tag json has the name of a property, the tag tf the rules for it.
+func schemaOf(form reflect.Type) schema {
+	properties := schema{}
+	for i := range form.NumField() {
+		field := form.Field(i)
+		properties[field.Tag.Get("json")] = propertyOf(field.Type).with(field.Tag.Get("tf"))
+	}
+	return properties
+}
+
+func propertyOf(form reflect.Type) property {
+	switch form.Kind() {
+	case reflect.Pointer:
+		return propertyOf(form.Elem())
+	case reflect.String:
+		return property{kind: text}
+	case reflect.Bool:
+		return property{kind: boolean}
+	case reflect.Map:
+		return property{kind: mapping}
+	case reflect.Struct:
+		return property{kind: object, fields: schemaOf(form)}
+	case reflect.Slice:
+		element := propertyOf(form.Elem())
+		return property{kind: list, element: &element}
+	default:
+		return property{kind: number}
+	}
+}
+
+// with applies rules such as "set replaces as=env default=no".
+func (p property) with(rules string) property {
+	for rule := range strings.FieldsSeq(rules) {
+		name, value, _ := strings.Cut(rule, "=")
+		switch name {
+		case "set":
+			p.kind = set
+		case "text":
+			p.kind = text
+		case "required":
+			p.required = true
+		case "replaces":
+			p.replaces = true
+		case "computed":
+			p.computed = true
+		case "kept":
+			p.kept = true
+		case "unknown":
+			p.unknown = true
+		case "as":
+			p.state = value
+		case "fixed", "default":
+			p.fixed, p.standard = name == "fixed", p.parse(value)
+		default:
+			panic("no such rule for a property: " + rule) // a tag in this package is wrong
+		}
+	}
+	return p
+}
+
+// parse turns a default into a value of the property's kind. What it cannot read is a zero.
+func (p property) parse(value string) any {
+	switch p.kind {
+	case boolean:
+		return value == "true"
+	case number:
+		parsed, _ := strconv.ParseFloat(value, 64)
+		return parsed
+	default:
+		return value
+	}
+}
+
+// and adds properties that are no inputs here: names, each with "=" and the name in Terraform's state where that is not its
+// snake case, and what they have in common.
+func (s schema) and(names string, form property) schema {
+	for name := range strings.FieldsSeq(names) {
+		name, form.state, _ = strings.Cut(name, "=")
+		form.unknown = form.standard == nil
+		form.fixed = form.standard != nil
+		s[name] = form
+	}
 	return s
 }
 
-// block says that a property is a nested block in Terraform's terms. An absent
-// block is an empty list in the state, an absent attribute is null.
-func (p property) block() bool {
-	return (p.kind == list || p.kind == set) && p.element.kind == object
-}
+// block says that a property is a nested block in Terraform's terms. An absent block is an empty list in the state, an
+// absent attribute is null.
+func (p property) block() bool { return (p.kind == list || p.kind == set) && p.element.kind == object }
 
 // names returns the names of the properties that satisfy the condition, sorted.
 func (s schema) names(condition func(property) bool) []string {
@@ -58,46 +138,4 @@ func (s schema) names(condition func(property) bool) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// with returns a copy of the property after the changes.
-func (p property) with(changes ...func(*property)) property {
-	for _, change := range changes {
-		change(&p)
-	}
-	return p
-}
-
-// These are the changes for with, in the words of Terraform's schemas: ForceNew,
-// Required, Computed.
-func replaces(p *property) { p.replaces = true }
-func required(p *property) { p.required = true }
-func computed(p *property) { p.computed = true }
-func refused(p *property)  { p.refused = true }
-
-// output is for a property that only Docker sets.
-func output(p *property) { p.output, p.computed = true, true }
-
-// standard gives the default.
-func standard(value any) func(*property) { return func(p *property) { p.standard = value } }
-
-// renamed gives the name in Terraform's state.
-func renamed(name string) func(*property) { return func(p *property) { p.state = name } }
-
-// These make a property of each kind.
-func textOf(changes ...func(*property)) property    { return property{kind: text}.with(changes...) }
-func numberOf(changes ...func(*property)) property  { return property{kind: number}.with(changes...) }
-func booleanOf(changes ...func(*property)) property { return property{kind: boolean}.with(changes...) }
-func mappingOf(changes ...func(*property)) property { return property{kind: mapping}.with(changes...) }
-
-func objectOf(fields schema, changes ...func(*property)) property {
-	return property{kind: object, fields: fields}.with(changes...)
-}
-
-func listOf(element property, changes ...func(*property)) property {
-	return property{kind: list, element: &element}.with(changes...)
-}
-
-func setOf(element property, changes ...func(*property)) property {
-	return property{kind: set, element: &element}.with(changes...)
 }

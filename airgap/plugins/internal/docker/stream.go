@@ -10,51 +10,44 @@ import (
 	"strings"
 
 	"github.com/docker/docker/pkg/jsonmessage"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// follow reads the stream of messages that the engine sends while it builds,
-// pulls or pushes, shows them as progress, and returns the error that ends
-// them, if any. It closes the stream. onResult gets the results among the
-// messages; nil ignores them.
-func follow(ctx context.Context, stream io.ReadCloser, status reporter, urn string, onResult func(json.RawMessage)) error {
-	err := eachMessage(stream, func(message jsonmessage.JSONMessage) error {
-		line, err := read(message, onResult)
-		if line != "" {
-			status.Info(ctx, urn, line)
-		}
-		return err
-	})
-	return errors.Join(err, stream.Close())
-}
-
-// eachMessage decodes the JSON objects that follow each other in the stream.
-func eachMessage(stream io.Reader, handle func(jsonmessage.JSONMessage) error) error {
+// follow reads the stream of messages that the engine sends while it builds, pulls or pushes, shows them as progress, and
+// returns the error that ends them, if any. It closes the stream. result gets the result among the messages, by its JSON
+// fields.
+func (s session) follow(ctx context.Context, stream io.ReadCloser, result any) error {
 	decoder := json.NewDecoder(stream)
 	for {
 		var message jsonmessage.JSONMessage
-		switch err := decoder.Decode(&message); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("reading the engine's messages: %w", err)
+		err := decoder.Decode(&message)
+		if errors.Is(err, io.EOF) {
+			return stream.Close()
 		}
-		if err := handle(message); err != nil {
-			return err
+		line := ""
+		if err == nil {
+			line, err = read(message, result)
+		} else {
+			err = fmt.Errorf("reading the engine's messages: %w", err)
+		}
+		if err != nil {
+			return errors.Join(err, stream.Close())
+		}
+		if line != "" {
+			s.info(ctx, line)
 		}
 	}
 }
 
 // read returns what to show of a message.
-func read(message jsonmessage.JSONMessage, onResult func(json.RawMessage)) (string, error) {
+func read(message jsonmessage.JSONMessage, result any) (string, error) {
 	switch {
 	case message.Error != nil:
 		return "", engineError(*message.Error)
 	case message.ID == buildTrace && message.Aux != nil:
 		return readTrace(*message.Aux)
 	case message.Aux != nil:
-		if onResult != nil {
-			onResult(*message.Aux)
-		}
+		_ = json.Unmarshal(*message.Aux, result) // of another form: not the result
 		return "", nil
 	case message.Progress != nil:
 		return message.Status + " " + message.Progress.String(), nil
@@ -65,8 +58,8 @@ func read(message jsonmessage.JSONMessage, onResult func(json.RawMessage)) (stri
 	}
 }
 
-// refusals are what engines and registries say when a login is missing or
-// wrong. The protocol has codes for it, but the engine passes on the text only.
+// refusals are what engines and registries say when a login is missing or wrong. The protocol has codes for it, but the
+// engine passes on the text only.
 var refusals = []string{
 	"unauthorized", "no basic auth credentials", "authentication required", "access to the resource is denied",
 }
@@ -84,24 +77,53 @@ func engineError(failure jsonmessage.JSONError) error {
 	}
 }
 
-// tail keeps the last lines that were shown, for the error of a build. BuildKit
-// names a step again whenever its state changes; once is enough here.
-type tail struct {
-	reporter
-	lines []string
-}
+// buildTrace is the ID of messages in which BuildKit reports what it does.
+const buildTrace = "moby.buildkit.trace"
 
-const tailLines = 10
+// shownFields are the numbers of the fields worth showing in BuildKit's api/services/control/control.proto: of the vertexes
+// (1) of a StatusResponse their name and error, of its logs (3) their message.
+var shownFields = map[protowire.Number][]protowire.Number{1: {3, 7}, 3: {4}}
 
-// Info shows the message and keeps its lines.
-func (t *tail) Info(ctx context.Context, urn, message string) {
-	for line := range strings.SplitSeq(message, "\n") {
-		if !slices.Contains(t.lines, line) {
-			t.lines = append(t.lines, line)
-		}
+// readTrace returns the steps, their errors and their output in a trace, one a line. It reads the few fields that it needs
+// straight from the wire, which saves the dependency on all of BuildKit.
+func readTrace(aux json.RawMessage) (string, error) {
+	var encoded []byte
+	err := json.Unmarshal(aux, &encoded)
+	var lines []string
+	if err == nil {
+		err = eachField(encoded, func(field protowire.Number, message []byte) error {
+			return eachField(message, func(inner protowire.Number, text []byte) error {
+				if line := strings.TrimSpace(string(text)); line != "" && slices.Contains(shownFields[field], inner) {
+					lines = append(lines, line)
+				}
+				return nil
+			})
+		})
 	}
-	t.lines = t.lines[max(0, len(t.lines)-tailLines):]
-	t.reporter.Info(ctx, urn, message)
+	if err != nil {
+		return "", fmt.Errorf("decoding a trace of BuildKit: %w", err)
+	}
+	return strings.Join(lines, "\n"), nil
 }
 
-func (t *tail) String() string { return strings.Join(t.lines, "\n  ") }
+// eachField calls handle for every length-delimited field and skips the others.
+func eachField(message []byte, handle func(protowire.Number, []byte) error) error {
+	for len(message) > 0 {
+		field, form, start := protowire.ConsumeTag(message)
+		if start < 0 {
+			return protowire.ParseError(start)
+		}
+		size := protowire.ConsumeFieldValue(field, form, message[start:])
+		if size < 0 {
+			return protowire.ParseError(size)
+		}
+		if form == protowire.BytesType {
+			content, _ := protowire.ConsumeBytes(message[start:])
+			if err := handle(field, content); err != nil {
+				return err
+			}
+		}
+		message = message[start+size:]
+	}
+	return nil
+}

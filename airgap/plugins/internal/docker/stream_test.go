@@ -16,24 +16,25 @@ func TestFollowShowsProgressAndReturnsTheEnd(t *testing.T) {
 	tests := map[string]struct {
 		stream  string
 		shown   []string
-		results int
+		result  string
 		failure string
 	}{
-		"steps and a result": {`{"stream":"Step 1/2\n"}{"stream":"\n"}{"aux":{"ID":"sha256:1"}}{"status":"Pushed"}`, []string{"Step 1/2", "Pushed"}, 1, ""},
-		"an error":           {`{"stream":"Step 1/2"}{"errorDetail":{"message":"no space left"}}`, []string{"Step 1/2"}, 0, "no space left"},
-		"no login":           {`{"errorDetail":{"code":401,"message":"unauthorized"}}`, nil, 0, "run \"docker login\""},
+		"steps and a result": {`{"stream":"Step 1/2\n"}{"stream":"\n"}{"aux":{"ID":"sha256:1"}}{"status":"Pushed"}`, []string{"Step 1/2", "Pushed"}, "sha256:1", ""},
+		"an error":           {`{"stream":"Step 1/2"}{"errorDetail":{"message":"no space left"}}`, []string{"Step 1/2"}, "", "no space left"},
+		"no login":           {`{"errorDetail":{"code":401,"message":"unauthorized"}}`, nil, "", "run \"docker login\""},
 		"a closed connection": {
-			`{"errorDetail":{"message":"EOF"}}`, nil, 0, "check the registry's address",
+			`{"errorDetail":{"message":"EOF"}}`, nil, "", "check the registry's address",
 		},
-		"cut off": {`{"stream":"Step`, nil, 0, "reading the engine's messages"},
+		"cut off": {`{"stream":"Step`, nil, "", "reading the engine's messages"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shown, results := &lines{}, 0
-			err := follow(t.Context(), io.NopCloser(strings.NewReader(test.stream)), shown, "urn", func(json.RawMessage) { results++ })
+			shown := &lines{}
+			var result struct{ ID string }
+			err := session{status: shown}.follow(t.Context(), io.NopCloser(strings.NewReader(test.stream)), &result)
 			assert.Equal(t, test.shown, shown.shown)
-			assert.Equal(t, test.results, results)
+			assert.Equal(t, test.result, result.ID)
 			if test.failure == "" {
 				require.NoError(t, err)
 			} else {
@@ -60,9 +61,9 @@ func message(fields ...any) []byte {
 
 func TestReadTraceOfBuildKit(t *testing.T) {
 	t.Parallel()
-	vertex := message(protowire.Number(1), "sha256:1", vertexName, "[1/2] COPY app /app", vertexError, "not found")
+	vertex := message(protowire.Number(1), "sha256:1", protowire.Number(3), "[1/2] COPY app /app", protowire.Number(7), "not found")
 	vertex = protowire.AppendVarint(protowire.AppendTag(vertex, 4, protowire.VarintType), 1) // cached
-	trace := message(traceVertexes, vertex, traceLogs, message(protowire.Number(1), "sha256:1", logMessage, "output\n"))
+	trace := message(protowire.Number(1), vertex, protowire.Number(3), message(protowire.Number(1), "sha256:1", protowire.Number(4), "output\n"))
 	aux, err := json.Marshal(trace)
 	require.NoError(t, err)
 	shown, err := readTrace(aux)
@@ -76,13 +77,4 @@ func TestReadTraceRefusesNonsense(t *testing.T) {
 		_, err := readTrace(json.RawMessage(aux))
 		require.ErrorContainsf(t, err, "decoding a trace of BuildKit", "%s", aux)
 	}
-}
-
-func TestPrintableKeepsTheEndAndHidesSecrets(t *testing.T) {
-	t.Parallel()
-	output := strings.Repeat("line\n", 20) + "the key is 0123456789abcdef\n" + strings.Repeat("x", 2*logLineBytes)
-	shown := printable(output, []string{"0123456789abcdef"})
-	assert.Len(t, shown, logLines)
-	assert.Equal(t, "[a line that quotes an upload or a variable]", shown[logLines-2])
-	assert.Len(t, shown[logLines-1], logLineBytes+len("..."))
 }
