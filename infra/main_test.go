@@ -80,7 +80,7 @@ func TestLocalStacksProvideEverything(t *testing.T) {
 				"namespace", "service-account", "default-deny", "network-policy", "disruption-budget", "deployment", "service",
 			} {
 				request := recorded.Resource(t, resource).Request
-				assert.Contains(t, request.GetDeletedWith(), "docker:index/container:Container::node", resource)
+				assert.Contains(t, request.GetDeletedWith(), "pulumi:providers:kubernetes::kubernetes", resource)
 				assert.Contains(t, request.GetProvider(), "pulumi:providers:kubernetes::kubernetes", resource)
 			}
 			image := recorded.Resource(t, "image")
