@@ -30,16 +30,18 @@ func TestProgramsSetTheVersionsThatTheyReport(t *testing.T) {
 	call := programs{
 		module: "/module", folders: map[string]string{"./b": "/bin", "./a": "/bin"},
 		flags: []string{"-gcflags=all=-l"}, variables: append(kubernetesVersion("v1.34.2"), "x.Version=v3"),
-	}.command("/sources/go.mod", "/made")
+	}.build("/sources/go.mod", "/made")
 	const version = "k8s.io/component-base/version."
-	want := []string{
-		"go", "build", "-modfile", "/sources/go.mod", "-trimpath", "-buildvcs=false", "-gcflags=all=-l", "-ldflags",
+	flags := []string{
+		"-modfile", "/sources/go.mod", "-trimpath", "-buildvcs=false", "-gcflags=all=-l", "-ldflags",
 		"-s -w -X " + version + "gitVersion=v1.34.2 -X " + version + "gitMajor=1 -X " + version + "gitMinor=34 -X " + version +
 			"gitTreeState=archive -X x.Version=v3",
-		"-o", "/made/", "./a", "./b",
 	}
-	if !slices.Equal(call.Argv, want) || call.Dir != "/module" || !slices.Equal(call.Env, []string{"GOWORK=off", "CGO_ENABLED=0"}) {
-		t.Errorf("got %q in %s with %q", call.Argv, call.Dir, call.Env)
+	if !slices.Equal(call.Flags, flags) || !slices.Equal(call.Packages, []string{"./a", "./b"}) || call.Output != "/made/" {
+		t.Errorf("got %q of %q to %s", call.Flags, call.Packages, call.Output)
+	}
+	if call.Dir != "/module" || !slices.Equal(call.Env, []string{"GOWORK=off", "CGO_ENABLED=0"}) || call.Temporary != "/made/.go" {
+		t.Errorf("it runs in %s with %q, and keeps its files in %s", call.Dir, call.Env, call.Temporary)
 	}
 }
 
