@@ -46,7 +46,7 @@ func startDaemon(t *testing.T, config daemonJSON) daemon {
 	}
 	folder, err := os.MkdirTemp("", "engine-") // a socket's path must be short
 	require.NoError(t, err)
-	require.NoError(t, os.Chmod(folder, 0o711)) //nolint:gosec // users that the engine maps to must get through to its data
+	require.NoError(t, os.Chmod(folder, 0o711)) // users that the engine maps to must get through to its data
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
 	d := daemon{host: "unix://" + filepath.Join(folder, "docker.sock")}
 	for {

@@ -124,7 +124,7 @@ esac
 func TestInterruptionIsLeftToGo(t *testing.T) {
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "bin", "go"), fakeGo)
-	if err := os.Chmod(filepath.Join(folder, "bin", "go"), 0o700); err != nil { //nolint:gosec // a program must be executable
+	if err := os.Chmod(filepath.Join(folder, "bin", "go"), 0o700); err != nil { // a program must be executable
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", filepath.Join(folder, "bin")+":"+os.Getenv("PATH"))

@@ -74,7 +74,7 @@ func (b buildContext) digest() string {
 	sum := sha256.New()
 	for _, file := range append([]contextFile{{"Dockerfile", 0, dockerfile.content}}, b.files...) {
 		content := sha256.Sum256(file.content)
-		fmt.Fprintf(sum, "%s%s%s\x00", file.path, file.mode, content[:]) // a hash never fails to write
+		_, _ = fmt.Fprintf(sum, "%s%s%s\x00", file.path, file.mode, content[:]) // a hash never fails to write
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

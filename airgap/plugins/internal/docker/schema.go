@@ -49,24 +49,24 @@ func schemaOf(form reflect.Type) schema {
 	return properties
 }
 
+// plain are the kinds of properties by those of the fields that have nothing inside; all others are numbers.
+var plain = map[reflect.Kind]kind{reflect.String: text, reflect.Bool: boolean, reflect.Map: mapping}
+
 func propertyOf(form reflect.Type) property {
-	switch form.Kind() {
-	case reflect.Pointer:
+	if form.Kind() == reflect.Pointer {
 		return propertyOf(form.Elem())
-	case reflect.String:
-		return property{kind: text}
-	case reflect.Bool:
-		return property{kind: boolean}
-	case reflect.Map:
-		return property{kind: mapping}
-	case reflect.Struct:
+	}
+	if form.Kind() == reflect.Struct {
 		return property{kind: object, fields: schemaOf(form)}
-	case reflect.Slice:
+	}
+	if form.Kind() == reflect.Slice {
 		element := propertyOf(form.Elem())
 		return property{kind: list, element: &element}
-	default:
-		return property{kind: number}
 	}
+	if found, is := plain[form.Kind()]; is {
+		return property{kind: found}
+	}
+	return property{kind: number}
 }
 
 // with applies rules such as "set replaces as=env default=no".
@@ -101,15 +101,14 @@ func (p property) with(rules string) property {
 
 // parse turns a default into a value of the property's kind. What it cannot read is a zero.
 func (p property) parse(value string) any {
-	switch p.kind {
-	case boolean:
+	if p.kind == boolean {
 		return value == "true"
-	case number:
+	}
+	if p.kind == number {
 		parsed, _ := strconv.ParseFloat(value, 64)
 		return parsed
-	default:
-		return value
 	}
+	return value
 }
 
 // and adds properties that are no inputs here: names, each with "=" and the name in Terraform's state where that is not its

@@ -43,7 +43,7 @@ func (s schema) created(id string, inputs, live resource.PropertyMap) resource.P
 		switch {
 		case given && (!told || property.kind == set || property.kind == object):
 			state[key] = property.completed(inputs[key])
-		case told && (given || property.computed || !empty(live[key]) && !(property.block() && property.kind == set)):
+		case told && (given || property.computed || !empty(live[key]) && (!property.block() || property.kind != set)):
 			state[key] = live[key]
 		case property.computed && (property.kind == list || property.kind == set):
 			state[key] = resource.NewProperty([]resource.PropertyValue{})
@@ -124,14 +124,13 @@ func (p property) completed(input resource.PropertyValue) resource.PropertyValue
 
 // unset is what the state has for a field that a nested object leaves out.
 func (p property) unset() resource.PropertyValue {
-	switch p.kind {
-	case text:
+	if p.kind == text {
 		return resource.NewProperty("")
-	case list, set:
-		return resource.NewProperty([]resource.PropertyValue{})
-	default:
-		return resource.NewNullProperty()
 	}
+	if p.kind == list || p.kind == set {
+		return resource.NewProperty([]resource.PropertyValue{})
+	}
+	return resource.NewNullProperty()
 }
 
 // settled is a value from an old state in the form that it has after Read: booleans in nested objects are false, not null.
