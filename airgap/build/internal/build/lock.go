@@ -23,6 +23,9 @@ func lock(ctx context.Context, output string, stdout io.Writer) (unlock func() e
 		return nil, fmt.Errorf("locking output folder: %w", err)
 	}
 	if err := await(ctx, file, stdout); err != nil {
+		if ctx.Err() != nil { // the process ends, and with it the wait for the file
+			return nil, fmt.Errorf("locking %s: %w", file.Name(), err)
+		}
 		return nil, errors.Join(fmt.Errorf("locking %s: %w", file.Name(), err), file.Close())
 	}
 	if err := errors.Join(sign(file), removeLeftovers(output)); err != nil {
@@ -43,7 +46,7 @@ func await(ctx context.Context, file *os.File, stdout io.Writer) error {
 	}
 	_, _ = fmt.Fprintf(stdout, "waiting for another build in %s: %s\n", filepath.Dir(file.Name()), strings.TrimSpace(string(content)))
 	locked := make(chan error, 1)
-	// When ctx is done first, the process ends, and with it this goroutine.
+	// When ctx is done first, the process ends, and with it this goroutine, which has the file until then.
 	go func() { locked <- flockUninterrupted(file) }()
 	select {
 	case err := <-locked:
