@@ -11,13 +11,12 @@ URL ?=
 ARGS ?=
 
 # Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
-MODULES := app infra tools airgap/build airgap
+MODULES := app infra ops tools airgap/build airgap
 
 # The modules that make test is about: what is deployed, and what deploys it.
-ESSENTIAL := app infra
+ESSENTIAL := app infra ops
 
-STACK_COMMAND := .bin/stack $(if $(STACK),-stack $(STACK))
-DEPLOY_COMMAND := .bin/deploy $(if $(STACK),-stack $(STACK)) $(if $(URL),-url "$$URL")
+ASHAPP := .bin/ashapp $(if $(STACK),--stack $(STACK))
 
 # The tools that tools/go.mod pins, by the name of their program.
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -42,7 +41,7 @@ WITH_TESTS := $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}
 PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v -e /cmd/kube$$ -e /cmd/pulumi-resource-kubernetes$$)
 
 # The tests of the air-gapped node and toolchain need Linux.
-TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra tools)
+TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra ops tools)
 
 comma := ,
 
@@ -54,32 +53,32 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
-up: .bin/stack ## Provide the cluster, build the image and deploy the backend (STACK=dev, airgap or prod)
-	@$(STACK_COMMAND) up
+up: .bin/ashapp ## Provide the cluster, build the image and deploy the backend (STACK=dev, airgap or prod)
+	@$(ASHAPP) up
 
 .PHONY: preview
-preview: .bin/stack ## Show what up would change
-	@$(STACK_COMMAND) preview
+preview: .bin/ashapp ## Show what up would change
+	@$(ASHAPP) preview
 
 .PHONY: down
-down: .bin/stack ## Remove everything that up has made
-	@$(STACK_COMMAND) down
+down: .bin/ashapp ## Remove everything that up has made
+	@$(ASHAPP) down
 
 .PHONY: deploy
-deploy: .bin/deploy ## Bring the stack to this version, verify it, and go back by itself where that fails
-	@$(DEPLOY_COMMAND) deploy
+deploy: .bin/ashapp ## Bring the stack to this version, verify it, and go back by itself where that fails
+	@$(ASHAPP) deploy $(if $(URL),--url "$$URL")
 
 .PHONY: rollback
-rollback: .bin/deploy ## Go back to the good version before this one
-	@$(DEPLOY_COMMAND) rollback
+rollback: .bin/ashapp ## Go back to the good version before this one
+	@$(ASHAPP) rollback $(if $(URL),--url "$$URL")
 
 .PHONY: history
-history: .bin/deploy ## List the versions that were deployed, with time, digest, commit and outcome
-	@$(DEPLOY_COMMAND) history
+history: .bin/ashapp ## List the versions that were deployed, with time, digest, commit and outcome
+	@$(ASHAPP) history
 
 .PHONY: drift
-drift: .bin/deploy ## Compare the cluster with the state; fails where they differ, and changes neither
-	@$(DEPLOY_COMMAND) drift
+drift: .bin/ashapp ## Compare the cluster with the state; fails where they differ, and changes neither
+	@$(ASHAPP) drift
 
 # Compiled as Pulumi compiles the program, without the race detector, so that make up and this share every package.
 .PHONY: test
@@ -91,8 +90,8 @@ test: .bin/unittest ## Run the unit tests of the backend and of what deploys it,
 check: check-format check-tidy vet lint actionlint unit ## Check all that needs no cluster: format, vet, linters, and every module's tests with the race detector
 
 .PHONY: e2e
-e2e: .bin/stack ## Run the end-to-end tests on a cluster of their own
-	@$(STACK_COMMAND) exec go test -C infra -tags e2e -count=1 -v -timeout 20m ./e2e
+e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
+	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 20m ./e2e
 
 # The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
 .PHONY: integration
@@ -116,26 +115,26 @@ lint: $(GOLANGCI_LINT) ## Run the linters
 	$(call each,$(MODULES),linting,$(GOLANGCI_LINT) run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
 
 .PHONY: tools
-tools: .bin/stack ## Install the Pulumi command line and plugins only
-	@$(STACK_COMMAND) tools
+tools: .bin/ashapp ## Install the Pulumi command line and plugins only
+	@$(ASHAPP) tools
 
 .PHONY: kubeconfig
-kubeconfig: .bin/stack ## Write the local cluster's kubeconfig and print the line that makes kubectl use it
-	@$(STACK_COMMAND) kubeconfig
+kubeconfig: .bin/ashapp ## Write the local cluster's kubeconfig and print the line that makes kubectl use it
+	@$(ASHAPP) kubeconfig
 
 .PHONY: kubectl
-kubectl: .bin/stack ## Run kubectl on the stack's cluster (ARGS='get pods -A')
-	@$(STACK_COMMAND) kubectl $(ARGS)
+kubectl: .bin/ashapp ## Run kubectl on the stack's cluster (ARGS='get pods -A')
+	@$(ASHAPP) kubectl $(ARGS)
 
 .PHONY: logs
-logs: .bin/stack ## Show what the backend's pods have logged last
-	@$(STACK_COMMAND) logs
+logs: .bin/ashapp ## Show what the backend's pods have logged last
+	@$(ASHAPP) logs
 
 # Go decides whether the programs are up to date, in a tenth of a second where it neither asks Git nor collects its garbage.
-.PHONY: .bin/stack .bin/deploy
-.bin/stack .bin/deploy: .bin/%:
-	@[ -e $@ ] || echo "compiling the command behind make: half a minute on 2 CPUs when nothing is compiled yet" >&2
-	@GOGC=400 GOWORK=off go build -C infra -buildvcs=false -o ../$@ ./cmd/$*
+.PHONY: .bin/ashapp
+.bin/ashapp:
+	@[ -e $@ ] || echo "compiling the command behind make: two minutes on 2 CPUs when nothing is compiled yet" >&2
+	@GOGC=400 GOWORK=off go build -C ops -buildvcs=false -o ../$@ ./cmd/ashapp
 
 .PHONY: .bin/unittest
 .bin/unittest:
@@ -146,8 +145,8 @@ logs: .bin/stack ## Show what the backend's pods have logged last
 .PHONY: vet
 vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
-	$(call each,infra,vetting for macOS,GOOS=darwin go vet ./cmd/stack)
-	$(call each,infra,vetting for Windows,GOOS=windows go vet ./cmd/stack)
+	$(call each,ops,vetting for macOS,GOOS=darwin go vet ./cmd/ashapp)
+	$(call each,ops,vetting for Windows,GOOS=windows go vet ./cmd/ashapp)
 	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
 # The benchmarks run once, for the allocations that they count and not for their time.
@@ -181,7 +180,7 @@ actionlint: $(ACTIONLINT) ## Lint the GitHub workflows
 # What is deployed and what deploys it. airgap/ stays on the versions that package mirrors have, and runs nowhere else.
 .PHONY: vulncheck
 vulncheck: $(GOVULNCHECK) ## Look for known vulnerabilities in what the code calls (asks vuln.go.dev)
-	$(call each,app infra,looking for vulnerabilities in,$(GOVULNCHECK) $${GOVULNDB:+-db $$GOVULNDB} ./... || { code=$$?; [ $$code = 3 ] || \
+	$(call each,app infra ops,looking for vulnerabilities in,$(GOVULNCHECK) $${GOVULNDB:+-db $$GOVULNDB} ./... || { code=$$?; [ $$code = 3 ] || \
 		echo "error: govulncheck could not do its work: it needs the database on https://vuln.go.dev or in GOVULNDB"; exit $$code; })
 
 $(GOLANGCI_LINT) $(ACTIONLINT) $(GOVULNCHECK): tools/go.mod tools/go.sum

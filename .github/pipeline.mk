@@ -4,8 +4,8 @@
 PROGRAM ?= infra/.bin/image/linux_amd64/backend
 
 .PHONY: outputs
-outputs: .bin/stack .bin/pipeline ## Print what is deployed as name=value: url, namespace, image, repository, digest
-	@outputs=$$($(STACK_COMMAND) outputs) && echo "$$outputs" | .bin/pipeline outputs
+outputs: .bin/ashapp .bin/pipeline ## Print what is deployed as name=value: url, namespace, image, repository, digest
+	@outputs=$$($(ASHAPP) outputs) && echo "$$outputs" | .bin/pipeline outputs
 
 .PHONY: sbom
 sbom: .bin/pipeline ## Print what the program in the image is made of, as SPDX (COMMIT= is its version)

@@ -7,7 +7,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/infra/internal/backend"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/cluster"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/image"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 func main() {

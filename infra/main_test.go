@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/recording"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/testkit/recording"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // outputs are the values of a stack's outputs and which of them are secret.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/policy"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/testkit/policy"
 )
 
 // rendered gives the backend's manifests on every stack, as it is committed and with what it leaves off switched on.

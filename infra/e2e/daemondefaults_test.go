@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/cluster"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // daemonDefaults are the settings of an engine that change what it makes of a container or a network that does not state it.

@@ -11,7 +11,10 @@ import (
 	"maps"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -19,8 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/engine"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 const (
@@ -138,20 +140,27 @@ func (e *environment) remove(t *testing.T) {
 
 // leftovers lists everything in Docker that carries the label of the cluster under test, as "kind ID".
 func leftovers(ctx context.Context) (found [][2]string, err error) {
-	for _, kind := range []string{"container", "network", "volume"} {
-		ids, listing := engine.New().Objects(ctx, kind, settings.Label, clusterName)
+	for kind, all := range map[string]string{"container": "--all", "network": "--no-trunc", "volume": "--quiet"} {
+		listed, listing := exec.CommandContext(ctx, "docker", kind, "ls", "--quiet", all, "--filter", "label="+settings.Label+"="+clusterName).Output()
 		err = errors.Join(err, listing)
-		for _, id := range ids {
+		for _, id := range strings.Fields(string(listed)) {
 			found = append(found, [2]string{kind, id})
 		}
 	}
+	slices.SortFunc(found, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) }) // containers first: they hold the others
 	return found, err
 }
 
 func removeLeftovers(ctx context.Context) error {
 	found, err := leftovers(ctx)
 	for _, object := range found {
-		err = errors.Join(err, engine.New().Remove(ctx, object[0], object[1]))
+		printed, removing := exec.CommandContext(ctx, "docker", object[0], "rm", "--force", object[1]).CombinedOutput()
+		if removing != nil && object[0] == "network" { // older ones have no --force there
+			printed, removing = exec.CommandContext(ctx, "docker", object[0], "rm", object[1]).CombinedOutput()
+		}
+		if removing != nil {
+			err = errors.Join(err, fmt.Errorf("removing %v: %w: %s", object, removing, printed))
+		}
 	}
 	return err
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/backend"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/recording"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/testkit/recording"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // validManifests has the API server judge what every stack declares, as it is committed and with everything switched on: its

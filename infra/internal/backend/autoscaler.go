@@ -6,7 +6,7 @@ import (
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // newAutoscaler lets the number of pods follow their use of CPU, between the replicas and the most that the settings

@@ -14,8 +14,8 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/backend"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/recording"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/testkit/recording"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 const ref = "registry.test/app@" + recording.Digest

@@ -7,7 +7,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // podSecurityVersion is the release of Kubernetes whose rules count, so that a newer cluster does not refuse tomorrow what

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 func TestNamespaceRefusesPodsThatAreNotConfined(t *testing.T) {

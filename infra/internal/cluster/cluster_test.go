@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/cluster"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/recording"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/internal/testkit/recording"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 const nodePort = 31080

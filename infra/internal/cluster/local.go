@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // loopback is where a local cluster is published: nowhere but on this machine.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/compile"
+	"github.com/ashwanth01/ashapp-backend/app/compile"
 )
 
 const (

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashwanth01/ashapp-backend/infra/internal/git"
-	"github.com/ashwanth01/ashapp-backend/infra/internal/settings"
+	"github.com/ashwanth01/ashapp-backend/app/compile"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // Paths, relative to the folder of the infrastructure program, which Pulumi runs it in. They are part of the state, so
@@ -39,7 +39,7 @@ func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.Strin
 	}
 	var commit string
 	if s.TagCommit {
-		if commit, err = git.Commit(ctx.Context(), source); err != nil {
+		if commit, err = compile.Commit(ctx.Context(), source); err != nil {
 			return pulumi.StringOutput{}, err
 		}
 	}

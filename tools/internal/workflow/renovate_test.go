@@ -60,7 +60,7 @@ func TestRenovateSeesEveryPinnedImage(t *testing.T) {
 func filesWithImages(t *testing.T) []string {
 	t.Helper()
 	var names []string
-	for _, pattern := range []string{"*.yaml", "*.md", "infra/internal/settings/*.go"} {
+	for _, pattern := range []string{"*.yaml", "*.md", "infra/settings/*.go"} {
 		paths, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, path := range paths {
@@ -87,7 +87,7 @@ func covers(patterns []string, name string) bool {
 func TestRenovateSeesTheVersionOfPulumi(t *testing.T) {
 	t.Parallel()
 
-	const file = "infra/internal/toolchain/toolchain.go"
+	const file = "ops/internal/toolchain/toolchain.go"
 	manager := readRenovate(t).CustomManagers[1]
 	assert.True(t, covers(manager.Files, file))
 	assert.Regexp(t, manager.Matches[0], read(t, file))

@@ -1,0 +1,43 @@
+package compile
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+)
+
+// Commit is the Git commit of the checkout that a folder belongs to, in hexadecimal digits. It refuses where something in
+// the folder is not committed: an image that is built from it would not be what its tag says.
+func Commit(ctx context.Context, folder string) (string, error) {
+	const advice = "commit it, or set image.tagCommit to false"
+	changed, err := run(ctx, folder, "status", "--porcelain", "--untracked-files=all", "--", ".")
+	if err != nil {
+		return "", err
+	}
+	if changed != "" {
+		first, _, _ := strings.Cut(changed, "\n")
+		return "", fmt.Errorf("tagging the image with the Git commit: what it is built from is not committed (%s): %s",
+			strings.TrimSpace(first), advice)
+	}
+	return run(ctx, folder, "rev-parse", "--verify", "HEAD")
+}
+
+// run returns what a git command prints, without the last line break.
+func run(ctx context.Context, folder string, arguments ...string) (string, error) {
+	command := exec.CommandContext(ctx, "git", arguments...)
+	command.Dir = folder
+	var complaint bytes.Buffer
+	command.Stderr = &complaint
+	printed, err := command.Output()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return "", fmt.Errorf("looking for the Git commit to tag the image with (image.tagCommit): git is not on PATH: %w", err)
+	case err != nil:
+		return "", fmt.Errorf("looking for the Git commit to tag the image with (image.tagCommit): %q: %w: %s",
+			command.String(), err, bytes.TrimSpace(complaint.Bytes()))
+	}
+	return strings.TrimRight(string(printed), "\n"), nil
+}

@@ -1,0 +1,84 @@
+package compile_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ashwanth01/ashapp-backend/app/compile"
+)
+
+func write(t *testing.T, content string, path ...string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(path...), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// repository makes a Git repository with one committed file in the folder app, and returns it.
+func repository(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "app"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "package main\n", root, "app", "main.go")
+	for _, arguments := range [][]string{
+		{"init", "--quiet"}, {"add", "--all"},
+		{"-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "first"},
+	} {
+		command := exec.CommandContext(t.Context(), "git", arguments...)
+		command.Dir = root
+		if printed, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v: %s", arguments, err, printed)
+		}
+	}
+	return root
+}
+
+func TestCommitIsThatOfTheCheckout(t *testing.T) {
+	t.Parallel()
+
+	root := repository(t)
+	write(t, "what the image is not built from does not matter", root, "elsewhere")
+	commit, err := compile.Commit(t.Context(), filepath.Join(root, "app"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile("^[0-9a-f]{40}$").MatchString(commit) {
+		t.Errorf("the commit is %q", commit)
+	}
+}
+
+func TestCommitIsRefused(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		prepare func(t *testing.T, root string)
+		want    string
+	}{
+		"a changed file": {func(t *testing.T, root string) { write(t, "package other\n", root, "app", "main.go") },
+			"not committed (M app/main.go): commit it, or set image.tagCommit to false"},
+		"a new file": {func(t *testing.T, root string) { write(t, "package main\n", root, "app", "new.go") },
+			"not committed (?? app/new.go): commit it, or set image.tagCommit to false"},
+		"no repository": {func(t *testing.T, root string) {
+			if err := os.RemoveAll(filepath.Join(root, ".git")); err != nil {
+				t.Fatal(err)
+			}
+		}, "not a git repository"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			root := repository(t)
+			test.prepare(t, root)
+			_, err := compile.Commit(t.Context(), filepath.Join(root, "app"))
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "image.tagCommit") {
+				t.Errorf("the error is %v, and must tell %q and image.tagCommit", err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ashwanth01/ashapp-backend/app/compile"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
+)
+
+// releaseCommands are those that know the versions of the backend.
+func releaseCommands(o *options) []*cobra.Command {
+	var url string
+	deploy := &cobra.Command{
+		Use: "deploy", GroupID: releases, Short: "Release this version, verify it, and go back by itself where that fails",
+		Example: "  ashapp deploy --stack prod --url https://app.example.com",
+		RunE:    withSession(o, &url, func(ctx context.Context, s session) error { return s.deployer.Deploy(ctx) }),
+	}
+	rollback := &cobra.Command{
+		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one", Example: "  ashapp rollback",
+		RunE: withSession(o, &url, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx) }),
+	}
+	for _, command := range []*cobra.Command{deploy, rollback} {
+		command.Flags().StringVar(&url, "url", "", "where the backend is asked whether it is the release; default: where the stack says")
+	}
+	history := &cobra.Command{
+		Use: "history", GroupID: releases, Short: "List the releases, the latest first", Example: "  ashapp history",
+		RunE: withSession(o, &url, func(ctx context.Context, s session) error { return s.history(ctx) }),
+	}
+	drift := &cobra.Command{
+		Use: "drift", GroupID: releases, Short: "Compare the cluster with the state; fails where they differ, and changes neither",
+		Example: "  ashapp drift --stack prod",
+		RunE:    withSession(o, &url, func(ctx context.Context, s session) error { return s.drift(ctx) }),
+	}
+	return []*cobra.Command{deploy, rollback, history, drift}
+}
+
+// session is what these commands have in common.
+type session struct {
+	deployer *release.Deployer
+	cluster  *cluster
+	*options
+}
+
+// withSession is a command that does one thing with a session.
+func withSession(o *options, url *string, do func(context.Context, session) error) func(*cobra.Command, []string) error {
+	return onStack(o, func(ctx context.Context, s *stack.Stack) error {
+		operator, err := s.Operator(ctx)
+		if err != nil {
+			return err
+		}
+		cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
+		return do(ctx, session{cluster: cluster, options: o, deployer: &release.Deployer{
+			Operator: operator, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Drifted: cluster.drifted,
+			Verify: verify.Backend,
+			Commit: func(ctx context.Context) (string, error) {
+				if !s.Settings.Image.TagCommit {
+					return "", nil
+				}
+				return compile.Commit(ctx, filepath.Join(s.Root(), "app"))
+			},
+		}})
+	})
+}
+
+// history prints the releases.
+func (s session) history(ctx context.Context) error {
+	found, err := s.deployer.History(ctx)
+	if err != nil {
+		return err
+	}
+	return release.PrintHistory(s.stdout, found)
+}
+
+// drift prints the differences between cluster and state, and fails where there are any.
+func (s session) drift(ctx context.Context) error {
+	differences, err := s.cluster.differences(ctx)
+	if err != nil {
+		return err
+	}
+	for _, difference := range differences {
+		if _, err := fmt.Fprintln(s.stdout, difference); err != nil {
+			return err
+		}
+	}
+	if len(differences) > 0 {
+		return fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
+			"and leaves what somebody else has set besides", len(differences))
+	}
+	_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it")
+	return err
+}

@@ -1,0 +1,151 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
+)
+
+// Tools installs what the stack is operated with.
+func (s *Stack) Tools(ctx context.Context) error {
+	_, err := s.tools.Install(ctx, s.Name)
+	return err
+}
+
+// Preview shows what Up would change. Pulumi alone would compare with what it has recorded, so where the cluster of a local
+// stack is not there any more, that is said instead.
+func (s *Stack) Preview(ctx context.Context) error {
+	gone, err := s.clusterGone(ctx)
+	if err != nil {
+		return err
+	}
+	if gone != "" {
+		return s.say(gone)
+	}
+	p, err := s.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	arguments := []string{"preview"}
+	if s.isUp() == nil {
+		arguments = append(arguments, "--diff") // of a stack that is not there it would be every property of everything
+	}
+	return p.operate(ctx, arguments...)
+}
+
+// clusterGone tells what Up would do about a container that was removed by other means; nothing where all are there. It fails
+// where Up would fail.
+func (s *Stack) clusterGone(ctx context.Context) (string, error) {
+	if !s.Local() || s.state.ownBackend {
+		return "", nil
+	}
+	recorded, err := s.state.readCheckpoint(s.Name)
+	if err != nil || recorded.empty() || len(recorded.pending) > 0 {
+		return "", err
+	}
+	containers, err := s.engine.Containers(ctx)
+	if err != nil {
+		return "", err
+	}
+	if missing := missing(recorded.made(containerType), containers); missing != nil {
+		return fmt.Sprintf("the container %v of the stack was removed by other means: make up would begin from nothing", missing.Outputs.Name), nil
+	}
+	return "", s.checkContainers(recorded, containers)
+}
+
+// Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.
+func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
+	if s.Settings.Cluster.Kind == settings.Existing {
+		return "", fmt.Errorf("stack %s deploys to an existing cluster: use the kubeconfig that %s names", s.Name, s.file())
+	}
+	if err := s.isUp(); err != nil {
+		return "", err
+	}
+	p, err := s.prepare(ctx)
+	if err != nil {
+		return "", err
+	}
+	content, err := p.output(ctx, "kubeconfig")
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(s.state.kubeconfig(), []byte(content+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("writing the kubeconfig: %w", err)
+	}
+	return s.state.kubeconfig(), nil
+}
+
+// isUp is nil where the stack has resources, or where only its backend could tell.
+func (s *Stack) isUp() error {
+	recorded, err := s.state.readCheckpoint(s.Name)
+	if err == nil && recorded.empty() && !s.state.ownBackend {
+		err = fmt.Errorf("the stack %s is not up: make up", s.Name)
+	}
+	return err
+}
+
+// Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
+func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
+	cluster := s.Settings.Cluster
+	if !s.Local() {
+		command := []string{"kubectl"}
+		if cluster.Context != "" {
+			command = append(command, "--context", cluster.Context)
+		}
+		if cluster.KubeconfigPath != "" {
+			command = append(command, "--kubeconfig", homePath(cluster.KubeconfigPath))
+		}
+		return s.execute(ctx, nil, append(command, arguments...))
+	}
+	node, err := s.node(ctx)
+	if err != nil {
+		return err
+	}
+	if node == nil || node.State != "running" {
+		return fmt.Errorf("the node %s of stack %s does not run: make up", cluster.NodeName(), s.Name)
+	}
+	return s.execute(ctx, nil, append([]string{s.engine.Program, "exec", "-i", node.ID, "kubectl"}, arguments...))
+}
+
+// homePath replaces a leading ~/, which no shell has seen in a stack file.
+func homePath(path string) string {
+	rest, found := strings.CutPrefix(path, "~/")
+	home, err := os.UserHomeDir()
+	if !found || err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
+
+// Logs shows what the backend's pods have written last.
+func (s *Stack) Logs(ctx context.Context) error {
+	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,
+		"--selector", "app.kubernetes.io/name=ashapp-backend", "--prefix", "--tail", "100")
+}
+
+// Execute runs a command that finds the stack's tools on its PATH and the stack's name in ASHAPP_STACK.
+func (s *Stack) Execute(ctx context.Context, command ...string) error {
+	programs, err := s.tools.Install(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	return s.execute(ctx, []string{
+		"PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH"), "ASHAPP_STACK=" + s.Name,
+	}, command)
+}
+
+// execute runs a command in the foreground, where it can read from the terminal and hears a Ctrl-C itself.
+func (s *Stack) execute(ctx context.Context, environment, command []string) error {
+	foreground := child.Foreground(ctx, command[0], command[1:]...)
+	foreground.Env = append(append(os.Environ(), s.engine.Environment...), environment...)
+	foreground.Stdin, foreground.Stdout, foreground.Stderr = os.Stdin, s.stdout, s.stderr
+	if err := foreground.Run(); err != nil {
+		return fmt.Errorf("running %s: %w", command[0], err)
+	}
+	return nil
+}

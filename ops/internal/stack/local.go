@@ -1,0 +1,111 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
+)
+
+// kinds are Docker's kinds of objects in the order in which they can be removed.
+func kinds() []string { return []string{"container", "network", "volume"} }
+
+// preflight looks for what would make an update of a local stack fail half-way: no engine, ports that others hold, a disk
+// that is nearly full. It returns all the containers of the engine.
+func (s *Stack) preflight(ctx context.Context) ([]engine.Container, error) {
+	containers, err := s.engine.Containers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ports := map[int]string{
+		s.Settings.Cluster.APIPort:      "cluster.apiPort",
+		s.Settings.Cluster.RegistryPort: "cluster.registryPort",
+		s.Settings.Backend.NodePort:     "backend.nodePort",
+	}
+	if err := engine.CheckPorts(ctx, ports, containers, s.objection); err != nil {
+		return nil, fmt.Errorf("%w\nin %s", err, filepath.Base(s.file()))
+	}
+	if slices.ContainsFunc(containers, s.owns) {
+		return containers, nil // what is there has its disk
+	}
+	root, err := s.engine.Root(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return containers, engine.CheckDisk(root, engine.NeededDisk)
+}
+
+// owns tells whether a container is one of the stack's cluster.
+func (s *Stack) owns(c engine.Container) bool {
+	return c.Label(settings.Label) == s.Settings.Cluster.Name
+}
+
+// objection is what to do about a container that holds a port of the stack's; nothing where it is the stack's own.
+func (s *Stack) objection(c engine.Container) string {
+	switch {
+	case s.owns(c):
+		return ""
+	case c.Label(settings.Label) != "":
+		return "take the stack down that it belongs to (make down, with its STACK)"
+	}
+	return "remove that (docker rm --force " + c.Names + ")"
+}
+
+// removeObjects removes those containers, networks and volumes of the stack's cluster, found by their label, for which
+// unwanted is true of the ID.
+func (s *Stack) removeObjects(ctx context.Context, unwanted func(id string) bool) error {
+	var problems []error
+	for _, kind := range kinds() {
+		ids, err := s.engine.Objects(ctx, kind, settings.Label, s.Settings.Cluster.Name)
+		problems = append(problems, err)
+		for _, id := range ids {
+			if unwanted(id) {
+				problems = append(problems, s.engine.Remove(ctx, kind, id))
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// node is the container that is the stack's cluster, nil where it is not there.
+func (s *Stack) node(ctx context.Context) (*engine.Container, error) {
+	containers, err := s.engine.Containers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range containers {
+		if s.owns(c) && c.Names == s.Settings.Cluster.NodeName() {
+			return &c, nil
+		}
+	}
+	return nil, nil
+}
+
+// nodeLogLines are enough to show what a node ended with, and few enough to read.
+const nodeLogLines = 20
+
+// withNodeLogs adds to the error of an update what a node that is not healthy has said last.
+func (s *Stack) withNodeLogs(ctx context.Context, cause error) error {
+	exit := &exec.ExitError{}
+	killed := errors.As(cause, &exit) && !exit.Exited()
+	if cause == nil || !s.Local() || ctx.Err() != nil || killed {
+		return cause
+	}
+	node, err := s.node(ctx)
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	if node == nil || node.Healthy() {
+		return cause
+	}
+	logs, err := s.engine.Logs(ctx, node.ID, nodeLogLines)
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	return fmt.Errorf("%w\nthe node %s is not healthy (%s), its last lines are:\n%s", cause, node.Names, node.Status, logs)
+}
