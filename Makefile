@@ -7,6 +7,8 @@ SHELL := /bin/sh
 STACK ?=
 # Where deploy and rollback ask the backend whether it is what was deployed, if not where the stack says
 URL ?=
+# The number of the release to bring back: make rollback TO=3
+TO ?=
 # What kubectl is called with: make kubectl ARGS='get pods -A'
 ARGS ?=
 
@@ -70,7 +72,7 @@ deploy: .bin/ashapp ## Bring the stack to this version, verify it, and go back b
 
 .PHONY: rollback
 rollback: .bin/ashapp ## Go back to the good version before this one
-	@$(ASHAPP) rollback $(if $(URL),--url "$$URL")
+	@$(ASHAPP) rollback $(if $(TO),--to $(TO)) $(if $(URL),--url "$$URL")
 
 .PHONY: history
 history: .bin/ashapp ## List the versions that were deployed, with time, digest, commit and outcome

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashwanth01/ashapp-backend/infra/internal/backend"
@@ -46,9 +48,22 @@ func deploy(ctx *pulumi.Context, stack pulumi.RunInfo) (pulumi.Map, error) {
 		"url":       pulumi.String(s.URL()),
 		"image":     ref,
 		"namespace": app.Namespace,
+		// What a release is brought back with.
+		"backend": backendSettings(s, stack),
 	}
 	if target.Kubeconfig != nil {
 		outputs["kubeconfig"] = target.Kubeconfig
 	}
 	return outputs, nil
+}
+
+// backendSettings are the backend's settings as an output, secret where any of them is.
+func backendSettings(s settings.Settings, stack pulumi.RunInfo) pulumi.Output {
+	values := pulumi.ToOutput(pulumi.ToStringMap(s.Values("backend")))
+	for _, key := range stack.ConfigSecretKeys {
+		if strings.HasPrefix(key, stack.Project+":backend") {
+			return pulumi.ToSecret(values)
+		}
+	}
+	return values
 }

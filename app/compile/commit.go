@@ -25,6 +25,15 @@ func Commit(ctx context.Context, folder string) (string, error) {
 	return run(ctx, folder, "rev-parse", "--verify", "HEAD")
 }
 
+// IsAncestor tells whether a commit is contained in another one, or is the same.
+func IsAncestor(ctx context.Context, folder, ancestor, commit string) (bool, error) {
+	base, err := run(ctx, folder, "merge-base", ancestor, commit)
+	if err != nil {
+		return false, fmt.Errorf("comparing commits %s and %s (a shallow clone has too few of them): %w", ancestor, commit, err)
+	}
+	return base == ancestor, nil
+}
+
 // run returns what a git command prints, without the last line break.
 func run(ctx context.Context, folder string, arguments ...string) (string, error) {
 	command := exec.CommandContext(ctx, "git", arguments...)

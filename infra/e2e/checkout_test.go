@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -38,7 +39,7 @@ func newCheckout(t *testing.T) *environment {
 	base := os.Getenv("ASHAPP_STACK")
 	e := &environment{checkout: t.TempDir(), name: base, config: map[string]map[string]any{}}
 	copyProject(t, e.checkout)
-	for _, folder := range []string{"airgap", ".github"} {
+	for _, folder := range []string{"ops", "airgap", ".github"} {
 		require.NoError(t, os.CopyFS(filepath.Join(e.checkout, folder), os.DirFS(filepath.Join(root, folder))))
 	}
 	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
@@ -61,6 +62,22 @@ func newCheckout(t *testing.T) *environment {
 func (e *environment) make(t *testing.T, target string) (printed string, err error) {
 	t.Helper()
 	return e.makeIn(t.Context(), target)
+}
+
+// ashapp runs the command behind make in the checkout, and returns what it has printed and its exit code.
+func (e *environment) ashapp(t *testing.T, arguments ...string) (printed string, code int) {
+	t.Helper()
+	command := e.command(t.Context(), arguments...)
+	content, err := command.CombinedOutput()
+	exit := &exec.ExitError{}
+	require.True(t, err == nil || errors.As(err, &exit), "%v", err)
+	return string(content), command.ProcessState.ExitCode()
+}
+
+func (e *environment) command(ctx context.Context, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, filepath.Join(".bin", "ashapp"), append([]string{"--stack", e.name}, arguments...)...)
+	command.Dir, command.Path = e.checkout, filepath.Join(e.checkout, ".bin", "ashapp")
+	return command
 }
 
 func (e *environment) makeIn(ctx context.Context, target string) (printed string, err error) {

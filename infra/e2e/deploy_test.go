@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,19 +33,19 @@ func TestDeploy(t *testing.T) {
 	e.underLoad(t, "deploy", url, second, "")
 	good := e.image(t)
 
-	history := []string{"deployed " + first, "deployed " + second}
+	history := []string{"1 verified " + first, "2 verified " + second}
 	for name, bad := range map[string]struct{ does, want string }{
 		"ends":           {`println("no configuration"); os.Exit(3)`, "the process ended with exit code 3\nits last lines:\n  no configuration"},
 		"takes too much": {`memory := make([]byte, 256<<20); for i := range memory { memory[i] = 1 }`, "OOMKilled"},
 		"answers wrong":  {`os.Setenv("GREETING", "nonsense")`, `it answers "nonsense\n" and not`},
 	} {
 		t.Logf("a process that %s", name)
-		history = append(history, "failed "+e.release(t, name, bad.does), "deployed "+second)
+		history = append(history, fmt.Sprintf("%d undone %s", len(history)+1, e.release(t, name, bad.does)))
 		e.underLoad(t, "deploy", url, second, bad.want)
 		assert.Equal(t, good, e.image(t), "the cluster must run the last good image")
 	}
 	e.set(t, "backend", map[string]any{"cpuRequest": "500", "cpuLimit": "500"})
-	history = append(history, "failed "+e.release(t, "good in itself", `println("fourth")`), "deployed "+second)
+	history = append(history, "6 undone "+e.release(t, "good in itself", `println("fourth")`))
 	e.underLoad(t, "deploy", url, second, "Unschedulable")
 	e.set(t, "backend", map[string]any{"cpuRequest": nil, "cpuLimit": nil})
 
@@ -54,11 +55,12 @@ func TestDeploy(t *testing.T) {
 	assert.Equal(t, good, e.image(t))
 	e.set(t, "image", map[string]any{"ref": nil})
 
-	e.underLoad(t, "rollback", url, first, "")
 	printed, err = e.make(t, "history")
 	require.NoError(t, err, printed)
-	history = append(history, "failed unknown", "deployed "+second, "deployed "+first)
-	assert.Equal(t, history, outcomes(printed))
+	assert.Equal(t, append(history, "7 undone unknown"), outcomes(printed))
+	e.goesBack(t, url, first, second)
+	e.twoAtOnce(t, url)
+	e.killed(t, url)
 	e.drifts(t)
 }
 
@@ -140,12 +142,12 @@ func (e *environment) image(t *testing.T) string {
 	return pods[0].Spec.Containers[0].Image
 }
 
-// outcomes are outcome and commit of the rows of a history, the first release first.
+// outcomes are number, state and commit of the rows of a history, the first release first.
 func outcomes(history string) (found []string) {
+	row := regexp.MustCompile(`^(\d+)(?: \(restores \d+\))?\s+\S+Z\s+(\S.*?)\s{2,}(\S+)\s+\S+\s*$`)
 	for line := range strings.Lines(history) {
-		fields := strings.Fields(line)
-		if len(fields) == 4 && fields[0] != "TIME" {
-			found = append([]string{fields[1] + " " + fields[2]}, found...)
+		if fields := row.FindStringSubmatch(line); fields != nil {
+			found = append([]string{strings.Join(fields[1:], " ")}, found...)
 		}
 	}
 	return found

@@ -8,12 +8,16 @@ import (
 	"strings"
 )
 
-// setter puts a value, given as text, into the settings. Its error states the value and the rule it breaks.
-type setter func(*Settings, string) error
+// field is how a key's value gets into the settings and out of them, as text. The error of set states the value and the rule it
+// breaks.
+type field struct {
+	set func(*Settings, string) error
+	get func(*Settings) string
+}
 
 // fields is the table of every key.
-func fields() map[string]setter {
-	return map[string]setter{
+func fields() map[string]field {
+	return map[string]field{
 		"cluster.kind":                text(func(s *Settings) *string { return &s.Cluster.Kind }, oneOf(Local, Existing)),
 		"cluster.name":                text(func(s *Settings) *string { return &s.Cluster.Name }, clusterName),
 		"cluster.nodeImage":           text(func(s *Settings) *string { return &s.Cluster.NodeImage }, imageName),
@@ -68,6 +72,18 @@ func fields() map[string]setter {
 // Keys lists every key, such as backend.replicas, in order.
 func Keys() []string { return slices.Sorted(maps.Keys(fields())) }
 
+// Values are the values of a group (cluster, image or backend) as text, by key without the group's name: what is set, and the
+// defaults of the rest. Secrets are left out.
+func (s *Settings) Values(group string) map[string]string {
+	values := map[string]string{}
+	for _, name := range keysOf(group) {
+		if _, secret := s.secrets()[group+"."+name]; !secret {
+			values[name] = fields()[group+"."+name].get(s)
+		}
+	}
+	return values
+}
+
 // keysOf lists the keys of a group without its name, in order; none for an unknown group.
 func keysOf(group string) (names []string) {
 	for _, key := range Keys() {
@@ -80,33 +96,33 @@ func keysOf(group string) (names []string) {
 
 func groups() []string { return []string{"backend", "cluster", "image"} }
 
-func text(target func(*Settings) *string, valid rule) setter {
-	return func(s *Settings, value string) error {
+func text(target func(*Settings) *string, valid rule) field {
+	return field{func(s *Settings, value string) error {
 		if problem := valid(value); problem != "" {
 			return fmt.Errorf("%q: %s", value, problem)
 		}
 		*target(s) = value
 		return nil
-	}
+	}, func(s *Settings) string { return *target(s) }}
 }
 
-func integer(target func(*Settings) *int, least, most int) setter {
-	return func(s *Settings, value string) error {
+func integer(target func(*Settings) *int, least, most int) field {
+	return field{func(s *Settings, value string) error {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < least || n > most {
 			return fmt.Errorf("%q: must be a whole number from %d to %d", value, least, most)
 		}
 		*target(s) = n
 		return nil
-	}
+	}, func(s *Settings) string { return strconv.Itoa(*target(s)) }}
 }
 
-func boolean(target func(*Settings) *bool) setter {
-	return func(s *Settings, value string) error {
+func boolean(target func(*Settings) *bool) field {
+	return field{func(s *Settings, value string) error {
 		if value != "true" && value != "false" {
 			return fmt.Errorf("%q: must be true or false", value)
 		}
 		*target(s) = value == "true"
 		return nil
-	}
+	}, func(s *Settings) string { return strconv.FormatBool(*target(s)) }}
 }

@@ -90,14 +90,14 @@ func (s *Settings) setGroup(group, object string) (problems []error) {
 // set sets one key of a group.
 func (s *Settings) set(group, name, value string) error {
 	key := group + "." + name
-	set, found := fields()[key]
+	field, found := fields()[key]
 	if !found {
 		if known := keysOf(group); len(known) > 0 {
 			return fmt.Errorf("%s: unknown key, %s has %s", key, group, strings.Join(known, ", "))
 		}
 		return unknownGroup(group)
 	}
-	if err := set(s, value); err != nil {
+	if err := field.set(s, value); err != nil {
 		return fmt.Errorf("%s: %w", key, err)
 	}
 	return nil
@@ -117,4 +117,13 @@ func scalar(value json.RawMessage) (string, error) {
 		return text, nil
 	}
 	return string(value), nil
+}
+
+// Apply sets values of a group, given as text by key without the group's name, as Values gives them.
+func (s *Settings) Apply(group string, values map[string]string) error {
+	var problems []error
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		problems = append(problems, s.set(group, name, values[name]))
+	}
+	return errors.Join(problems...)
 }

@@ -71,22 +71,3 @@ func withoutEnvelopes(value any) (bare any, encrypted bool) {
 	}
 	return bareObject, encrypted
 }
-
-// PinImage returns the content of a stack file changed so that it deploys an image that exists, by image.ref.
-func PinImage(stackFile []byte, project, reference string) ([]byte, error) {
-	file := map[string]any{}
-	if err := yaml.Unmarshal(stackFile, &file); err != nil {
-		return nil, fmt.Errorf("reading the stack file: %w", err)
-	}
-	config, _ := file["config"].(map[string]any)
-	if config == nil {
-		config = map[string]any{}
-	}
-	config[project+":image.ref"] = reference
-	file["config"] = config
-	content, err := yaml.Marshal(file)
-	if err != nil {
-		return nil, fmt.Errorf("writing the stack file: %w", err)
-	}
-	return content, nil
-}

@@ -16,15 +16,26 @@ import (
 // releaseCommands are those that know the versions of the backend.
 func releaseCommands(o *options) []*cobra.Command {
 	var url string
+	var cleanup, notOlder bool
+	var to int
 	deploy := &cobra.Command{
 		Use: "deploy", GroupID: releases, Short: "Release this version, verify it, and go back by itself where that fails",
 		Example: "  ashapp deploy --stack prod --url https://app.example.com",
-		RunE:    withSession(o, &url, func(ctx context.Context, s session) error { return s.deployer.Deploy(ctx) }),
+		RunE: withSession(o, &url, func(ctx context.Context, s session) error {
+			s.deployer.Cleanup = cleanup
+			if notOlder {
+				s.deployer.NotOlder = s.notOlder
+			}
+			return s.deployer.Deploy(ctx)
+		}),
 	}
+	deploy.Flags().BoolVar(&cleanup, "cleanup", false, "remove what a first release has made on an existing cluster, where it fails")
+	deploy.Flags().BoolVar(&notOlder, "not-older", false, "refuse a commit that is an ancestor of the one that runs")
 	rollback := &cobra.Command{
 		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one", Example: "  ashapp rollback",
-		RunE: withSession(o, &url, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx) }),
+		RunE: withSession(o, &url, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
 	}
+	rollback.Flags().IntVar(&to, "to", 0, "the number of the release to bring back (ashapp history); default: the good one before this")
 	for _, command := range []*cobra.Command{deploy, rollback} {
 		command.Flags().StringVar(&url, "url", "", "where the backend is asked whether it is the release; default: where the stack says")
 	}
@@ -44,6 +55,7 @@ func releaseCommands(o *options) []*cobra.Command {
 type session struct {
 	deployer *release.Deployer
 	cluster  *cluster
+	app      string // the folder that the image is built from
 	*options
 }
 
@@ -55,8 +67,8 @@ func withSession(o *options, url *string, do func(context.Context, session) erro
 			return err
 		}
 		cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
-		return do(ctx, session{cluster: cluster, options: o, deployer: &release.Deployer{
-			Operator: operator, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Drifted: cluster.drifted,
+		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
+			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Drifted: cluster.drifted,
 			Verify: verify.Backend,
 			Commit: func(ctx context.Context) (string, error) {
 				if !s.Settings.Image.TagCommit {
@@ -66,6 +78,15 @@ func withSession(o *options, url *string, do func(context.Context, session) erro
 			},
 		}})
 	})
+}
+
+// notOlder refuses a commit that what runs contains already.
+func (s session) notOlder(ctx context.Context, running, next string) error {
+	older, err := compile.IsAncestor(ctx, s.app, next, running)
+	if err == nil && older && next != running {
+		err = fmt.Errorf("commit %s is older than commit %s, which runs: nothing was changed (ashapp rollback goes back)", next, running)
+	}
+	return err
 }
 
 // history prints the releases.

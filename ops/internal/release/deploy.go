@@ -1,8 +1,3 @@
-// Package release brings a stack to a new version and, where that fails, back to the last good one.
-//
-// Pulumi keeps the specification of a failed rollout in its state and does not go back by itself. So that state and cluster
-// agree, going back is an update as well: one that deploys the image of the last good release. Of an update that was stopped the
-// state may hold nothing, though the cluster has it all, so what differs is read anew before anything else is applied.
 package release
 
 import (
@@ -11,219 +6,170 @@ import (
 	"fmt"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
-	"k8s.io/client-go/kubernetes"
-
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
 )
 
-// Operator runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
-type Operator interface {
-	Config() ([]byte, error)
-	Preview(ctx context.Context) error
-	// Refresh reads resources anew, so that the next update puts back what was changed by other means.
-	Refresh(ctx context.Context, urns []string) error
-	Update(ctx context.Context, config []byte) error
-	// Image is the image, by digest, that the last update has deployed by its own word.
-	Image(ctx context.Context) (string, error)
-	Destroy(ctx context.Context) error
-	Say(line string) error
-}
-
-// Deployer deploys one stack.
-type Deployer struct {
-	Operator Operator
-	Settings settings.Settings
-	// Project is its name in Pulumi.yaml.
-	Project string
-	// URL is where the backend is asked after an update. Empty: where the settings say.
-	URL string
-	// Connect leads to the stack's cluster; it returns nil where that does not exist yet.
-	Connect func(ctx context.Context) (kubernetes.Interface, error)
-	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
-	Drifted func(ctx context.Context) ([]string, error)
-	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.
-	Verify func(ctx context.Context, url, greeting, commit string) error
-	// Commit is the Git commit that the next image is built from; empty where images do not tell theirs.
-	Commit func(ctx context.Context) (string, error)
-}
-
-// Deploy previews, updates, verifies, and writes down what came of it. Where the update cannot succeed or the backend does
-// not answer as it should, the last good release is put back, or what a first deployment has made is removed; the
-// error then tells the cause.
+// Deploy releases this version: it previews, updates and verifies. Where the rollout or the verification fails, the last good release
+// is restored, or what a first release has made is removed; StateOf tells what of the error.
 func (d *Deployer) Deploy(ctx context.Context) error {
 	commit, err := d.Commit(ctx)
 	if err != nil {
 		return err
 	}
-	if err := d.reread(ctx, putBack); err != nil {
-		return err
-	}
-	if err := d.Operator.Preview(ctx); err != nil {
-		return err
-	}
-	good, err := d.lastGood(ctx)
+	s, err := d.begin(ctx)
 	if err != nil {
 		return err
 	}
-	config, err := d.Operator.Config() // now, since Pulumi may have added the salt of the passphrase
-	if err != nil {
+	defer s.giveBack()
+	if err := s.resume(ctx); err != nil {
 		return err
 	}
-	if d.Settings.Image.Ref != "" {
-		commit = "" // nothing is built, and whoever built it is not here
-	}
-	release := Release{Time: time.Now().UTC(), Commit: commit, Config: string(config)}
-	return d.finish(ctx, "deployed", &release, good)
-}
-
-// finish makes a release what runs, or undoes it.
-func (d *Deployer) finish(ctx context.Context, done string, release, good *Release) error {
-	started := time.Now()
-	before, err := d.live(ctx)
-	if err != nil {
-		return err
-	}
-	failure := d.release(ctx, release)
-	if ctx.Err() != nil {
-		return failure // interrupted: the next make deploy goes on from here
-	}
-	if failure != nil {
-		return d.undo(ctx, good, release, before, failure)
-	}
-	recorded := d.record(ctx, release, Deployed)
-	return errors.Join(recorded, d.Operator.Say(
-		fmt.Sprintf("%s %s in %.1f s: %s", done, release, time.Since(started).Seconds(), d.url(d.Settings))))
-}
-
-// Why the state is read anew.
-const (
-	putBack = "what was changed on the cluster by other means is put back (make drift lists it)"
-	stopped = "the state is not what the cluster shows: reading it anew"
-)
-
-// reread has Pulumi read from the cluster what is not as its state says, which it would not notice, and so would not change.
-func (d *Deployer) reread(ctx context.Context, why string) error {
-	drifted, err := d.Drifted(ctx)
-	if err != nil || len(drifted) == 0 {
-		return err
-	}
-	return errors.Join(d.Operator.Say(why), d.Operator.Refresh(ctx, drifted))
-}
-
-// Rollback deploys the good release before the last one.
-func (d *Deployer) Rollback(ctx context.Context) error {
-	releases, err := d.History(ctx)
-	if err != nil {
-		return err
-	}
-	good, err := d.lastGood(ctx)
-	if err != nil {
-		return err
-	}
-	if good == nil {
-		return errors.New("nothing is deployed: make deploy")
-	}
-	before := previous(releases, good.Image)
-	if before == nil {
-		return fmt.Errorf("there is no good release before %s to go back to: make history lists them", good)
-	}
-	if err := d.reread(ctx, putBack); err != nil {
-		return err
-	}
-	release := *before
-	release.Time = time.Now().UTC()
-	return d.finish(ctx, "rolled back to", &release, good)
-}
-
-// release updates the stack by a release's config, waits until the cluster shows it, and verifies it. A release that has no image
-// yet gets the one that was built.
-func (d *Deployer) release(ctx context.Context, release *Release) error {
-	deployed, err := d.settingsOf(release.Config)
-	if err != nil {
-		return err
-	}
-	if err := d.rollOut(ctx, []byte(release.Config), deployed); err != nil {
-		return err
-	}
-	if release.Image == "" {
-		if release.Image, err = d.Operator.Image(ctx); err != nil {
+	if running := current(s.releases); d.NotOlder != nil && running != nil && running.Commit != "" {
+		if err := d.NotOlder(ctx, running.Commit, commit); err != nil {
 			return err
 		}
 	}
-	if err := d.settle(ctx, deployed, release.Image); err != nil {
-		return err
-	}
-	return d.Verify(ctx, d.url(deployed), deployed.Backend.Greeting, release.Commit)
-}
-
-// settle waits until the cluster shows that all pods run the image: what Pulumi has said is no proof.
-func (d *Deployer) settle(ctx context.Context, deployed settings.Settings, image string) error {
-	client, err := d.Connect(ctx)
+	good, err := s.good(ctx)
 	if err != nil {
 		return err
 	}
-	if client == nil {
-		return errors.New("the update has succeeded and its cluster is not there: make deploy again")
+	if err := s.reread(ctx, putBack); err != nil {
+		return err
 	}
-	return rollout.AwaitSettled(ctx, client, target(deployed), image, deployed.Backend.ProgressDeadlineSeconds)
-}
-
-// rollOut updates the stack and stops waiting as soon as the rollout cannot succeed.
-func (d *Deployer) rollOut(ctx context.Context, config []byte, deployed settings.Settings) error {
-	client, err := d.Connect(ctx)
+	if err := d.Pulumi.Preview(ctx); err != nil {
+		return err
+	}
+	config, err := d.Pulumi.Config() // now, since Pulumi may have added the salt of the passphrase
 	if err != nil {
 		return err
 	}
-	if client == nil {
-		return d.Operator.Update(ctx, config) // it makes the cluster, too
+	release := Release{Commit: commit, Image: d.Settings.Image.Ref, Backend: d.Settings.Values("backend")}
+	if release.Image != "" {
+		release.Commit = "" // nothing is built, and whoever built it is not here
 	}
-	watcher, err := rollout.NewWatcher(ctx, client, target(deployed))
+	return s.run(ctx, "deployed", release, good, config)
+}
+
+// Rollback brings back the release with a number or, where that is 0, the good one before the one that runs, so that going back again
+// and again leads further back.
+func (d *Deployer) Rollback(ctx context.Context, to int) error {
+	s, err := d.begin(ctx)
 	if err != nil {
 		return err
 	}
-	updating, stop := context.WithCancel(ctx)
-	watched := make(chan *rollout.FailedError, 1)
-	go func() {
-		var failure *rollout.FailedError
-		// Where the connection breaks off, Pulumi waits for the rollout all the same.
-		if err := watcher.Watch(updating); errors.As(err, &failure) {
-			stop()
-		}
-		watched <- failure
-	}()
-	err = d.Operator.Update(updating, config)
-	stop()
-	if failure := <-watched; failure != nil && err != nil {
-		return failure // it says why Pulumi was stopped
+	defer s.giveBack()
+	if err := s.resume(ctx); err != nil {
+		return err
 	}
-	return err
-}
-
-// undo puts the last good release back, or removes what a first deployment has made. before is the Deployment as it was.
-func (d *Deployer) undo(ctx context.Context, good, failed *Release, before *appsv1.Deployment, cause error) error {
-	started := time.Now()
-	if err := d.Operator.Say(fmt.Sprintf("the deployment failed: %v", cause)); err != nil {
+	good, err := s.good(ctx)
+	if err != nil {
 		return err
 	}
 	if good == nil {
-		if err := errors.Join(d.Operator.Say("removing what it has made: nothing was deployed before"), d.Operator.Destroy(ctx)); err != nil {
-			return errors.Join(cause, fmt.Errorf("removing what the first deployment has made: %w", err))
-		}
-		return &failure{Undone, "the first deployment failed, and what it had made is removed", cause}
+		return errors.New("nothing is deployed that was verified: ashapp deploy")
 	}
-	recorded := errors.Join(d.recordFailed(ctx, failed, before), d.Operator.Say("going back to "+good.String()))
-	back := *good
-	back.Time = started.UTC()
-	err := d.reread(ctx, stopped)
-	if err == nil {
-		err = d.release(ctx, &back)
-	}
+	earlier, err := s.choose(*good, to)
 	if err != nil {
-		return errors.Join(&failure{NeedsPerson, fmt.Sprintf("going back to %s failed as well: %v", good, err), cause}, recorded)
+		return err
 	}
-	recorded = errors.Join(recorded, d.record(ctx, &back, Deployed))
-	text := fmt.Sprintf("the deployment failed, and %s is back after %.1f s", good, time.Since(started).Seconds())
-	return errors.Join(recorded, &failure{Undone, text, cause})
+	if err := s.reread(ctx, putBack); err != nil {
+		return err
+	}
+	config, err := s.restored(*earlier)
+	if err != nil {
+		return err
+	}
+	release := Release{Image: earlier.Image, Commit: earlier.Commit, Backend: earlier.Backend, Restores: earlier.Number}
+	if earlier.Restores != 0 {
+		release.Restores = earlier.Restores
+	}
+	return s.run(ctx, fmt.Sprintf("rolled back to release %d:", earlier.Number), release, good, config)
+}
+
+// choose finds the release to go back to.
+func (s *session) choose(now Release, to int) (*Release, error) {
+	if to == 0 {
+		if earlier := before(s.releases, now); earlier != nil {
+			return earlier, nil
+		}
+		return nil, fmt.Errorf("there is no good release before %s to go back to: ashapp history lists them", now)
+	}
+	for _, release := range s.releases {
+		switch {
+		case release.Number != to:
+		case release.State != Verified:
+			return nil, fmt.Errorf("release %d is not known to be good, it is %s: ashapp history lists them", to, release.State)
+		default:
+			return &release, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no release %d: ashapp history lists them", to)
+}
+
+// restored is today's stack file with the image and the backend's settings of a release.
+func (s *session) restored(release Release) ([]byte, error) {
+	config, err := s.Pulumi.Config()
+	if err != nil {
+		return nil, err
+	}
+	content, unknown, err := settings.Restore(config, s.Project, release.Image, release.Backend)
+	for _, key := range unknown {
+		s.Say(fmt.Sprintf("%s had the setting %s, which is not known any more: it is left out", release, key))
+	}
+	return content, err
+}
+
+// run makes a release what runs, or undoes it. done is what it says when it has.
+func (s *session) run(ctx context.Context, done string, release Release, good *Release, config []byte) error {
+	started := time.Now()
+	release.Number, release.Time, release.State = next(s.releases), started.UTC(), Pending
+	wanted, err := s.settingsOf(config)
+	if err != nil {
+		return err
+	}
+	seen, err := s.versions(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	if err := s.record(ctx, release); err != nil {
+		return err
+	}
+	cause := s.apply(ctx, &release, config, wanted)
+	if cause == nil {
+		release.State = Verified
+		// The update may have come to an end and the user not want to wait: it is written down all the same.
+		err := s.record(context.WithoutCancel(ctx), release)
+		if err == nil {
+			err = s.prune(ctx)
+		}
+		s.Say(fmt.Sprintf("%s %s in %s: %s", done, release, seconds(started), wanted.URL()))
+		return err
+	}
+	if ctx.Err() != nil {
+		return cause // it stays open, and the next command finishes or undoes it
+	}
+	if s.Locked != nil && s.Locked(cause) {
+		return errors.Join(cause, s.forget(ctx, release))
+	}
+	if changed, err := s.changed(ctx, wanted, seen); err != nil || !changed {
+		release.State, release.Cause = Unchanged, cause.Error()
+		return errors.Join(fmt.Errorf("nothing was changed on the cluster: %w", cause), err, s.record(ctx, release))
+	}
+	return s.undo(ctx, release, good, cause)
+}
+
+// apply updates the stack for a release and confirms that it runs. It completes the release by the image that was built.
+func (s *session) apply(ctx context.Context, release *Release, config []byte, wanted settings.Settings) error {
+	if err := s.update(ctx, config, wanted); err != nil {
+		return err
+	}
+	after, err := s.Pulumi.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	release.State, release.Image = Updated, after.text("image")
+	if err := errors.Join(s.move(ctx, wanted.Backend.Namespace), s.record(ctx, *release)); err != nil {
+		s.Say(fmt.Sprintf("warning: %v", err)) // what runs matters more than what is written of it
+	}
+	return s.confirm(ctx, wanted, release.Image, release.Commit)
 }

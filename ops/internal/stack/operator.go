@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 )
 
 // Operator runs Pulumi on a stack for those who do more than Up.
@@ -90,9 +92,6 @@ func (o *Operator) output(ctx context.Context, name string) (string, error) {
 	return text, nil
 }
 
-// Image is the image that the last update has deployed by its own word, by digest; empty where there was none.
-func (o *Operator) Image(ctx context.Context) (string, error) { return o.output(ctx, "image") }
-
 // Export is the stack's state as JSON, with secrets encrypted.
 func (o *Operator) Export(ctx context.Context) ([]byte, error) {
 	var printed bytes.Buffer
@@ -107,5 +106,36 @@ func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err er
 	return content, homePath(o.pulumi.Settings.Cluster.KubeconfigPath), err
 }
 
-// Say tells the user something, in a line.
-func (o *Operator) Say(line string) error { return o.pulumi.say(strings.TrimRight(line, "\n")) }
+// Say tells the user something, in a line. Whether anybody hears it must not matter to what is being done.
+func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "\n")) }
+
+// Snapshot is what Pulumi has recorded of the stack.
+func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
+	exported, err := o.Export(ctx)
+	if err != nil {
+		return release.Snapshot{}, err
+	}
+	var state struct {
+		Deployment struct {
+			Resources []struct {
+				URN, Type string
+				Inputs    json.RawMessage
+				Outputs   map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(exported, &state); err != nil {
+		return release.Snapshot{}, fmt.Errorf("reading the state of stack %s: %w", o.pulumi.Name, err)
+	}
+	snapshot := release.Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]string{}}
+	for _, resource := range state.Deployment.Resources {
+		switch {
+		case resource.Type == stackType:
+			snapshot.Outputs = resource.Outputs
+		case strings.HasPrefix(resource.Type, "kubernetes:"):
+			_, name, _ := strings.Cut(resource.URN, resource.Type+"::")
+			snapshot.Objects[name] = string(resource.Inputs)
+		}
+	}
+	return snapshot, nil
+}

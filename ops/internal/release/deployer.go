@@ -1,0 +1,168 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
+)
+
+// Snapshot is what Pulumi has recorded of the stack.
+type Snapshot struct {
+	// Resources is how many there are, providers and the stack itself included; 0 where it was never up.
+	Resources int
+	// Outputs are the stack's outputs that are no secrets.
+	Outputs map[string]any
+	// Objects are the objects on the cluster by name, as the program has rendered them, in JSON.
+	Objects map[string]string
+}
+
+// text is an output that is one; empty where there is none.
+func (s Snapshot) text(name string) string {
+	text, _ := s.Outputs[name].(string)
+	return text
+}
+
+// Pulumi runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
+type Pulumi interface {
+	Config() ([]byte, error)
+	Preview(ctx context.Context) error
+	// Refresh reads resources anew, so that the next update puts back what was changed by other means.
+	Refresh(ctx context.Context, urns []string) error
+	Update(ctx context.Context, config []byte) error
+	Destroy(ctx context.Context) error
+	Snapshot(ctx context.Context) (Snapshot, error)
+}
+
+// Deployer makes releases of one stack.
+type Deployer struct {
+	Pulumi   Pulumi
+	Settings settings.Settings
+	// Project is its name in Pulumi.yaml.
+	Project string
+	// URL is where the backend is asked after an update. Empty: where the settings say.
+	URL string
+	// Cleanup removes what a first release has made on an existing cluster, where that fails. On a local one it is always removed.
+	Cleanup bool
+	// Say tells the user something, in a line. What is done does not depend on whether anybody hears it.
+	Say func(line string)
+	// Connect leads to the stack's cluster; it returns nil where that does not exist yet.
+	Connect func(ctx context.Context) (kubernetes.Interface, error)
+	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
+	Drifted func(ctx context.Context) ([]string, error)
+	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.
+	Verify func(ctx context.Context, url, greeting, commit string) error
+	// Commit is the Git commit that the next image is built from; empty where images do not tell theirs.
+	Commit func(ctx context.Context) (string, error)
+	// NotOlder refuses the next commit where what runs was built from a later one. Nil: any order will do.
+	NotOlder func(ctx context.Context, running, next string) error
+	// Locked tells of an error of Pulumi's whether somebody else is changing the stack, so that nothing was changed by us.
+	Locked func(err error) bool
+}
+
+// settingsOf reads the settings in the content of a stack file.
+func (d *Deployer) settingsOf(config []byte) (settings.Settings, error) {
+	values, secretKeys, err := settings.ParseStackFile(config)
+	if err != nil {
+		return settings.Settings{}, err
+	}
+	return settings.Load(d.Project, values, secretKeys)
+}
+
+// Why the state is read anew.
+const (
+	putBack = "what was changed on the cluster by other means is put back (ashapp drift lists it)"
+	stopped = "the state is not what the cluster shows: reading it anew"
+)
+
+// update brings the stack to a config and stops waiting as soon as the rollout cannot succeed.
+func (d *Deployer) update(ctx context.Context, config []byte, wanted settings.Settings) error {
+	client, err := d.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	if client == nil {
+		return d.Pulumi.Update(ctx, config) // it makes the cluster, too
+	}
+	watcher, err := rollout.NewWatcher(ctx, client, target(wanted))
+	if err != nil {
+		return err
+	}
+	updating, stop := context.WithCancel(ctx)
+	watched := make(chan *rollout.FailedError, 1)
+	go func() {
+		var failure *rollout.FailedError
+		// Where the connection breaks off, Pulumi waits for the rollout all the same.
+		if err := watcher.Watch(updating); errors.As(err, &failure) {
+			stop()
+		}
+		watched <- failure
+	}()
+	err = d.Pulumi.Update(updating, config)
+	stop()
+	if failure := <-watched; failure != nil && err != nil {
+		return failure // it says why Pulumi was stopped
+	}
+	return err
+}
+
+// confirm waits until the cluster shows that every pod runs the image, and asks the backend whether it is the right one: what Pulumi
+// has said is no proof.
+func (d *Deployer) confirm(ctx context.Context, wanted settings.Settings, image, commit string) error {
+	client, err := d.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	if client == nil {
+		return errors.New("the update has succeeded and its cluster is not there: ashapp deploy again")
+	}
+	if err := rollout.AwaitSettled(ctx, client, target(wanted), image, wanted.Backend.ProgressDeadlineSeconds); err != nil {
+		return err
+	}
+	url := d.URL
+	if url == "" {
+		url = wanted.URL()
+	}
+	return d.Verify(ctx, url, wanted.Backend.Greeting, commit)
+}
+
+// live is the Deployment in a namespace of the cluster; nil where there is none.
+func (d *Deployer) live(ctx context.Context, namespace string) (*appsv1.Deployment, error) {
+	client, err := d.Connect(ctx)
+	if err != nil || client == nil {
+		return nil, err
+	}
+	deployment, err := client.AppsV1().Deployments(namespace).Get(ctx, deploymentName, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking at the Deployment %s/%s: %w", namespace, deploymentName, err)
+	}
+	return deployment, nil
+}
+
+// deploymentName and selector are those of the program's backend.
+const (
+	deploymentName = settings.Template
+	selector       = "app.kubernetes.io/name=" + deploymentName
+)
+
+func target(s settings.Settings) rollout.Target {
+	return rollout.Target{Namespace: s.Backend.Namespace, Name: deploymentName, Selector: selector}
+}
+
+func imageOf(deployment *appsv1.Deployment) string {
+	return deployment.Spec.Template.Spec.Containers[0].Image
+}
+
+// seconds is the time since a start, for people.
+func seconds(started time.Time) string { return fmt.Sprintf("%.1f s", time.Since(started).Seconds()) }

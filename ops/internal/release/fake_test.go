@@ -1,0 +1,222 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
+)
+
+const project = "ashapp-backend"
+
+// image is one by a digit.
+func image(digit string) string {
+	return "registry.test/app@sha256:" + strings.Repeat(digit, 64)
+}
+
+// pulumi is a Pulumi that updates a fake cluster: to the image in a config, or else to the one that it builds. Of an update that
+// fails on the cluster its state holds nothing, as the official Kubernetes plugin has it when it is interrupted.
+type pulumi struct {
+	client kubernetes.Interface
+	config string
+	built  string // what the next build gives
+	state  *settings.Settings
+	image  string // of the state
+	calls  []string
+	// By image, and for the preview by "preview": failures before anything is changed, and of the rollout.
+	early, fails map[string]error
+	// pretends are images that it says it has deployed, and has not.
+	pretends map[string]bool
+	ctx      func() // called in the middle of an update
+}
+
+func (p *pulumi) Config() ([]byte, error) { return []byte(p.config), nil }
+
+func (p *pulumi) Preview(context.Context) error {
+	p.calls = append(p.calls, "preview")
+	return p.early["preview"]
+}
+
+func (p *pulumi) Destroy(context.Context) error {
+	p.calls = append(p.calls, "destroy")
+	return p.fails["destroy"]
+}
+
+func (p *pulumi) Refresh(ctx context.Context, urns []string) error {
+	p.calls = append(p.calls, "refresh "+strings.Join(urns, " "))
+	live, err := p.client.AppsV1().Deployments(project).Get(ctx, project, metav1.GetOptions{})
+	if err == nil {
+		p.image = imageOf(live)
+	}
+	return err
+}
+
+func (p *pulumi) Snapshot(context.Context) (Snapshot, error) {
+	if p.state == nil {
+		return Snapshot{}, nil
+	}
+	values := map[string]any{}
+	for key, value := range p.state.Values("backend") {
+		values[key] = value
+	}
+	return Snapshot{
+		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace, "backend": values},
+		Objects: map[string]string{"deployment": p.image + fmt.Sprint(values)},
+	}, nil
+}
+
+func (p *pulumi) Update(ctx context.Context, config []byte) error {
+	values, keys, err := settings.ParseStackFile(config)
+	if err != nil {
+		return err
+	}
+	wanted, err := settings.Load(project, values, keys)
+	if err != nil {
+		return err
+	}
+	next := cmp.Or(wanted.Image.Ref, p.built)
+	p.calls = append(p.calls, strings.TrimSpace("update "+next[len(next)-1:]+" "+strings.TrimPrefix(wanted.Backend.Greeting, settings.Default().Backend.Greeting)))
+	if p.early[next] != nil {
+		return p.early[next]
+	}
+	if p.ctx != nil {
+		p.ctx()
+	}
+	if !p.pretends[next] {
+		if err := p.apply(ctx, next, wanted.Backend.Namespace); err != nil {
+			return err
+		}
+	}
+	if p.fails[next] != nil {
+		return p.fails[next]
+	}
+	p.state, p.image = &wanted, next
+	return nil
+}
+
+// apply makes two pods run an image.
+func (p *pulumi) apply(ctx context.Context, image, namespace string) error {
+	deployments, pods := p.client.AppsV1().Deployments(namespace), p.client.CoreV1().Pods(namespace)
+	next := running(image, namespace)
+	if before, err := deployments.Get(ctx, project, metav1.GetOptions{}); err == nil {
+		next.Generation = before.Generation + 1
+		next.Status.ObservedGeneration = next.Generation
+	}
+	_, err := deployments.Update(ctx, next, metav1.UpdateOptions{})
+	if apierrors.IsNotFound(err) {
+		_, err = deployments.Create(ctx, next, metav1.CreateOptions{})
+	}
+	for _, name := range []string{"a", "b"} {
+		deleted := pods.Delete(ctx, name, metav1.DeleteOptions{})
+		if apierrors.IsNotFound(deleted) {
+			deleted = nil
+		}
+		_, created := pods.Create(ctx, pod(name, image, namespace), metav1.CreateOptions{})
+		err = errors.Join(err, deleted, created)
+	}
+	return err
+}
+
+// drifted names the Deployment where the cluster is not as the state says.
+func (p *pulumi) drifted(ctx context.Context) ([]string, error) {
+	live, err := p.client.AppsV1().Deployments(project).Get(ctx, project, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) || err == nil && imageOf(live) == p.image {
+		return nil, nil
+	}
+	return []string{"urn:deployment"}, err
+}
+
+// running is a Deployment whose pods run an image.
+func running(image, namespace string) *appsv1.Deployment {
+	replicas := int32(2)
+	return &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: project, Generation: 1},
+		Spec: appsv1.DeploymentSpec{Replicas: &replicas, Template: corev1.PodTemplateSpec{
+			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: project, Image: image}}},
+		}},
+		Status: appsv1.DeploymentStatus{ObservedGeneration: 1, Replicas: 2, UpdatedReplicas: 2, ReadyReplicas: 2, AvailableReplicas: 2},
+	}
+}
+
+// pod is one that runs an image and is ready.
+func pod(name, image, namespace string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{"app.kubernetes.io/name": project}},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: project, Image: image}}},
+		Status:     corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
+	}
+}
+
+// deployer releases commit c1, which builds image 1, then whatever the test sets; said is what the user has been told.
+func deployer(t *testing.T) (d *Deployer, p *pulumi, said *[]string) {
+	t.Helper()
+	client := fake.NewClientset()
+	p = &pulumi{
+		client: client, config: "config: {}\n", built: image("1"), early: map[string]error{}, fails: map[string]error{}, pretends: map[string]bool{},
+	}
+	said = &[]string{}
+	return &Deployer{
+		Pulumi: p, Settings: settings.Default(), Project: project,
+		Say:     func(line string) { *said = append(*said, line) },
+		Connect: func(context.Context) (kubernetes.Interface, error) { return client, nil },
+		Drifted: p.drifted,
+		Commit:  func(context.Context) (string, error) { return "c" + p.built[len(p.built)-1:], nil },
+		Verify:  func(context.Context, string, string, string) error { return nil },
+	}, p, said
+}
+
+// configure changes the settings of the backend.
+func (p *pulumi) configure(t *testing.T, d *Deployer, backend map[string]string) {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("config:\n  " + project + ":backend:\n")
+	for key, value := range backend {
+		fmt.Fprintf(&text, "    %s: %q\n", key, value)
+	}
+	p.config = text.String()
+	d.Settings = settings.Default()
+	require.NoError(t, d.Settings.Apply("backend", backend))
+}
+
+// deployed releases versions one after the other; each is good.
+func deployed(t *testing.T, d *Deployer, p *pulumi, digits ...string) {
+	t.Helper()
+	for _, digit := range digits {
+		p.built = image(digit)
+		require.NoError(t, d.Deploy(t.Context()))
+	}
+	p.calls = nil
+}
+
+// states are those of all releases, in order, as "number state image".
+func states(t *testing.T, d *Deployer) (found []string) {
+	t.Helper()
+	releases, err := d.History(t.Context())
+	require.NoError(t, err)
+	for _, release := range releases {
+		found = append(found, fmt.Sprintf("%d %s %s", release.Number, release.State, release.Image[max(0, len(release.Image)-1):]))
+	}
+	return found
+}
+
+// merged is one map with the entries of all.
+func merged(all ...map[string]error) map[string]error {
+	result := map[string]error{}
+	for _, one := range all {
+		maps.Copy(result, one)
+	}
+	return result
+}
