@@ -68,7 +68,7 @@ func withSession(o *options, url *string, do func(context.Context, session) erro
 		}
 		cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
-			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Drifted: cluster.drifted,
+			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
 			Verify: verify.Backend,
 			Commit: func(ctx context.Context) (string, error) {
 				if !s.Settings.Image.TagCommit {

@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -280,4 +281,71 @@ func TestTheClusterMayNotExistYet(t *testing.T) {
 	}
 	require.NoError(t, d.Deploy(t.Context()))
 	assert.Equal(t, []string{"1 verified 1"}, states(t, d))
+}
+
+// Each question to the cluster and to Pulumi is let fail once: whoever asked must hear of it.
+func TestNoFailureIsSwallowed(t *testing.T) {
+	t.Parallel()
+
+	for name, operate := range map[string]func(*Deployer, context.Context) error{
+		"deploy": (*Deployer).Deploy, "rollback": func(d *Deployer, ctx context.Context) error { return d.Rollback(ctx, 0) },
+	} {
+		for failing := 1; ; failing++ {
+			d, p, said := deployer(t)
+			deployed(t, d, p, "1", "2")
+			p.built, *said = image("3"), nil
+			asked := 0
+			fails := func() error {
+				if asked++; asked == failing {
+					return errBroken
+				}
+				return nil
+			}
+			connect := d.Connect
+			d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
+				client, err := connect(ctx)
+				return client, errors.Join(err, fails())
+			}
+			d.Pulumi = failingPulumi{p, fails}
+			err := operate(d, t.Context())
+			if asked < failing {
+				require.NoError(t, err)
+				break
+			}
+			if err == nil {
+				assert.Contains(t, strings.Join(*said, "\n"), "warning: it is broken", "%s, question %d", name, failing)
+			}
+		}
+	}
+}
+
+// failingPulumi is one that may not answer.
+type failingPulumi struct {
+	*pulumi
+	fails func() error
+}
+
+func (f failingPulumi) Snapshot(ctx context.Context) (Snapshot, error) {
+	if err := f.fails(); err != nil {
+		return Snapshot{}, err
+	}
+	return f.pulumi.Snapshot(ctx)
+}
+
+func (f failingPulumi) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	if err := f.fails(); err != nil {
+		return nil, err
+	}
+	return f.pulumi.Planned(ctx, config)
+}
+
+func (f failingPulumi) Config() ([]byte, error) {
+	if err := f.fails(); err != nil {
+		return nil, err
+	}
+	return f.pulumi.Config()
+}
+
+func (f failingPulumi) Refresh(ctx context.Context, urns []string) error {
+	return errors.Join(f.fails(), f.pulumi.Refresh(ctx, urns))
 }

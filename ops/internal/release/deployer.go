@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -21,8 +22,18 @@ type Snapshot struct {
 	Resources int
 	// Outputs are the stack's outputs that are no secrets.
 	Outputs map[string]any
-	// Objects are the objects on the cluster by name, as the program has rendered them, in JSON.
-	Objects map[string]string
+	// Objects are the objects on the cluster, by their name in the program.
+	Objects map[string]Object
+}
+
+// Object is an object on the cluster, as the program has rendered it.
+type Object struct {
+	// URN is Pulumi's name for it.
+	URN string `json:"urn"`
+	// Inputs are its manifest, in JSON.
+	Inputs json.RawMessage `json:"inputs"`
+	// Manager is the name under which Pulumi applies it.
+	Manager string `json:"manager"`
 }
 
 // text is an output that is one; empty where there is none.
@@ -40,6 +51,16 @@ type Pulumi interface {
 	Update(ctx context.Context, config []byte) error
 	Destroy(ctx context.Context) error
 	Snapshot(ctx context.Context) (Snapshot, error)
+	// Planned are the manifests, by name, that an update by a config would render.
+	Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error)
+}
+
+// Objects changes single objects on the cluster, past Pulumi.
+type Objects interface {
+	// Apply makes an object what its manifest says, whoever has changed it.
+	Apply(ctx context.Context, object Object) error
+	// Remove removes an object; that it is gone already is no error.
+	Remove(ctx context.Context, object Object) error
 }
 
 // Deployer makes releases of one stack.
@@ -56,6 +77,8 @@ type Deployer struct {
 	Say func(line string)
 	// Connect leads to the stack's cluster; it returns nil where that does not exist yet.
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
+	// Objects are those of the stack's cluster.
+	Objects Objects
 	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
 	Drifted func(ctx context.Context) ([]string, error)
 	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.

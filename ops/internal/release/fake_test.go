@@ -3,6 +3,7 @@ package release
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -33,9 +34,11 @@ type pulumi struct {
 	client kubernetes.Interface
 	config string
 	built  string // what the next build gives
-	state  *settings.Settings
-	image  string // of the state
-	calls  []string
+	// program is the version of the program that renders; empty for the first one.
+	program string
+	state   *settings.Settings
+	image   string // of the state
+	calls   []string
 	// By image, and for the preview by "preview": failures before anything is changed, and of the rollout.
 	early, fails map[string]error
 	// pretends are images that it says it has deployed, and has not.
@@ -74,8 +77,52 @@ func (p *pulumi) Snapshot(context.Context) (Snapshot, error) {
 	}
 	return Snapshot{
 		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace, "backend": values},
-		Objects: map[string]string{"deployment": p.image + fmt.Sprint(values)},
+		Objects: p.render(*p.state, p.image),
 	}, nil
+}
+
+// render is what the program makes of settings and an image: p.program tells its version.
+func (p *pulumi) render(s settings.Settings, image string) map[string]Object {
+	manifest := fmt.Sprintf(`{"image": %q, "greeting": %q, "program": %q}`, image, s.Backend.Greeting, p.program)
+	objects := map[string]Object{
+		"namespace":  {URN: "urn:namespace", Inputs: json.RawMessage(`{}`)},
+		"deployment": {URN: "urn:deployment", Inputs: json.RawMessage(manifest), Manager: "pulumi"},
+	}
+	if p.program != "" {
+		objects["added"] = Object{URN: "urn:added", Inputs: json.RawMessage(`{"added": true}`)}
+	}
+	return objects
+}
+
+func (p *pulumi) Planned(_ context.Context, config []byte) (map[string]json.RawMessage, error) {
+	values, keys, err := settings.ParseStackFile(config)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := settings.Load(project, values, keys)
+	planned := map[string]json.RawMessage{}
+	for name, object := range p.render(wanted, wanted.Image.Ref) {
+		planned[name] = object.Inputs
+	}
+	return planned, err
+}
+
+// Apply makes the two pods run the image of a manifest.
+func (p *pulumi) Apply(ctx context.Context, object Object) error {
+	var manifest struct{ Image, Program string }
+	if err := json.Unmarshal(object.Inputs, &manifest); err != nil {
+		return err
+	}
+	p.calls = append(p.calls, "apply "+object.URN+" "+manifest.Program)
+	if manifest.Image == "" {
+		return nil
+	}
+	return errors.Join(p.fails[manifest.Image], p.apply(ctx, manifest.Image, project))
+}
+
+func (p *pulumi) Remove(_ context.Context, object Object) error {
+	p.calls = append(p.calls, "remove "+object.URN)
+	return nil
 }
 
 func (p *pulumi) Update(ctx context.Context, config []byte) error {
@@ -172,6 +219,7 @@ func deployer(t *testing.T) (d *Deployer, p *pulumi, said *[]string) {
 		Pulumi: p, Settings: settings.Default(), Project: project,
 		Say:     func(line string) { *said = append(*said, line) },
 		Connect: func(context.Context) (kubernetes.Interface, error) { return client, nil },
+		Objects: p,
 		Drifted: p.drifted,
 		Commit:  func(context.Context) (string, error) { return "c" + p.built[len(p.built)-1:], nil },
 		Verify:  func(context.Context, string, string, string) error { return nil },

@@ -3,7 +3,6 @@ package release
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -112,7 +111,7 @@ func (s *session) good(ctx context.Context) (*Release, error) {
 	if err != nil || live == nil || imageOf(live) != s.snapshot.text("image") {
 		return last, err // what runs is not what Pulumi has brought up
 	}
-	found := Release{Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live), Backend: s.snapshot.backend()}
+	found := Release{Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live), Backend: s.snapshot.backend(), Rendered: s.snapshot.Objects}
 	if last != nil && last.same(found) {
 		return last, nil
 	}
@@ -148,7 +147,7 @@ func (s *session) changed(ctx context.Context, wanted settings.Settings, seen [2
 	if err != nil {
 		return true, err
 	}
-	if after.Resources != s.snapshot.Resources || !maps.Equal(after.Objects, s.snapshot.Objects) {
+	if after.Resources != s.snapshot.Resources || !equal(after.Objects, s.snapshot.Objects) {
 		return true, nil
 	}
 	now, err := s.versions(ctx, wanted)

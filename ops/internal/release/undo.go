@@ -50,31 +50,6 @@ func (s *session) giveUp(ctx context.Context, release Release, cause, why error)
 	return errors.Join(&failure{NeedsPerson, fmt.Sprintf("%s failed: %v\n%v", release, cause, why), cause}, s.record(ctx, release))
 }
 
-// restore makes an earlier release what runs.
-func (s *session) restore(ctx context.Context, good Release) error {
-	if err := s.reread(ctx, stopped); err != nil {
-		return err
-	}
-	config, err := s.restored(good)
-	if err != nil {
-		return err
-	}
-	wanted, err := s.settingsOf(config)
-	if err != nil {
-		return err
-	}
-	if err := s.update(ctx, config, wanted); err != nil {
-		return err
-	}
-	if err := s.move(ctx, wanted.Backend.Namespace); err != nil {
-		return err
-	}
-	if s.snapshot, err = s.Pulumi.Snapshot(ctx); err != nil {
-		return err
-	}
-	return s.confirm(ctx, wanted, good.Image, good.Commit)
-}
-
 // resume finishes or undoes a release whose command was killed, and says which.
 func (s *session) resume(ctx context.Context) error {
 	if len(s.releases) == 0 || !s.releases[len(s.releases)-1].Open() {

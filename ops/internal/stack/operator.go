@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,25 +53,31 @@ func (o *Operator) Refresh(ctx context.Context, urns []string) error {
 // Update brings the stack to what the checkout says, by a stack file with this content. When ctx ends, Pulumi stops in good
 // order before Update returns.
 func (o *Operator) Update(ctx context.Context, config []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600, in the state folder
+	file, err := o.write(config)
 	if err != nil {
-		return fmt.Errorf("writing the stack file to run with: %w", err)
+		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // a copy, which nobody else reads
-	_, err = file.Write(config)
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return fmt.Errorf("writing the stack file to run with: %w", err)
-	}
+	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
 	arguments, err := o.pulumi.update(ctx)
 	if err != nil {
 		return err
 	}
 	with := *o.pulumi
-	with.configFile = file.Name()
+	with.configFile = file
 	return o.pulumi.withNodeLogs(ctx, with.operate(ctx, arguments...))
+}
+
+// write puts a stack file into the state folder, for this user only.
+func (o *Operator) write(config []byte) (path string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600
+	if err != nil {
+		return "", fmt.Errorf("writing the stack file to run with: %w", err)
+	}
+	_, err = file.Write(config)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("writing the stack file to run with: %w", err), os.Remove(file.Name()))
+	}
+	return file.Name(), nil
 }
 
 // Destroy removes everything that updates have made.
@@ -127,15 +134,52 @@ func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
 	if err := json.Unmarshal(exported, &state); err != nil {
 		return release.Snapshot{}, fmt.Errorf("reading the state of stack %s: %w", o.pulumi.Name, err)
 	}
-	snapshot := release.Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]string{}}
+	snapshot := release.Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]release.Object{}}
 	for _, resource := range state.Deployment.Resources {
 		switch {
 		case resource.Type == stackType:
 			snapshot.Outputs = resource.Outputs
 		case strings.HasPrefix(resource.Type, "kubernetes:"):
-			_, name, _ := strings.Cut(resource.URN, resource.Type+"::")
-			snapshot.Objects[name] = string(resource.Inputs)
+			manager, _ := resource.Outputs["__fieldManager"].(string)
+			snapshot.Objects[nameIn(resource.URN)] = release.Object{URN: resource.URN, Inputs: resource.Inputs, Manager: manager}
 		}
 	}
 	return snapshot, nil
+}
+
+// nameIn is a resource's name in its URN.
+func nameIn(urn string) string { return urn[strings.LastIndex(urn, "::")+2:] }
+
+// Planned are the manifests, by name, that an update by a stack file with this content would render. It changes nothing.
+func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	file, err := o.write(config)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
+	var printed bytes.Buffer
+	err = o.pulumi.run(ctx, o.pulumi.root, &printed, "preview", "--json", "--show-sames", "--stack", o.pulumi.Name, "--config-file", file)
+	if err != nil {
+		return nil, err
+	}
+	var preview struct {
+		Steps []struct {
+			URN      string
+			Op       string
+			NewState struct {
+				Type   string
+				Inputs json.RawMessage
+			}
+		}
+	}
+	if err := json.Unmarshal(printed.Bytes(), &preview); err != nil {
+		return nil, fmt.Errorf("reading what pulumi preview has printed: %w", err)
+	}
+	planned := map[string]json.RawMessage{}
+	for _, step := range preview.Steps {
+		if strings.HasPrefix(step.NewState.Type, "kubernetes:") && !strings.HasPrefix(step.Op, "delete") {
+			planned[nameIn(step.URN)] = step.NewState.Inputs
+		}
+	}
+	return planned, nil
 }
