@@ -9,7 +9,7 @@ STACK ?=
 URL ?=
 # The number of the release to bring back: make rollback TO=3
 TO ?=
-# What kubectl is called with: make kubectl ARGS='get pods -A'
+# What kubectl is called with, and further flags of deploy: make kubectl ARGS='get pods -A', make deploy ARGS=--cleanup
 ARGS ?=
 
 # Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
@@ -68,7 +68,7 @@ down: .bin/ashapp ## Remove everything that up has made
 
 .PHONY: deploy
 deploy: .bin/ashapp ## Bring the stack to this version, verify it, and go back by itself where that fails
-	@$(ASHAPP) deploy $(if $(URL),--url "$$URL")
+	@$(ASHAPP) deploy $(ARGS) $(if $(URL),--url "$$URL")
 
 .PHONY: rollback
 rollback: .bin/ashapp ## Go back to the good version before this one
