@@ -7,7 +7,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
 )
 
 // session is one command's hold on the stack: nobody else releases meanwhile.
@@ -107,28 +106,38 @@ func (s *session) prune(ctx context.Context) error {
 // up since by other means, such as ashapp up, and is verified now: then that is written down as a release as well.
 func (s *session) good(ctx context.Context) (*Release, error) {
 	last := current(s.releases)
-	live, err := s.live(ctx, s.namespace)
-	if err != nil || live == nil || imageOf(live) != s.snapshot.text("image") {
-		return last, err // what runs is not what Pulumi has brought up
-	}
-	found := Release{Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live), Backend: s.snapshot.backend(), Rendered: s.snapshot.Objects}
-	if last != nil && last.same(found) {
-		return last, nil
-	}
-	wanted := s.Settings
-	if err := wanted.Apply("backend", found.Backend); err != nil {
-		return last, nil //nolint:nilerr // what it was brought up with is not understood any more, so nobody could bring it back
-	}
-	client, err := s.Connect(ctx)
-	if err != nil || client == nil {
+	found, err := s.running(ctx)
+	if err != nil || found == nil || last != nil && last.same(*found) {
 		return last, err
 	}
-	// It is there already, or it is not good: nothing is waited for.
-	if rollout.AwaitSettled(ctx, client, target(wanted), found.Image, 1) != nil || s.confirm(ctx, wanted, found.Image, "") != nil {
+	if !s.confirmed(ctx, *found, "") {
 		return last, ctx.Err()
 	}
 	s.Say(fmt.Sprintf("what runs was brought up by other means: written down as %s", found))
-	return &found, s.record(ctx, found)
+	return found, s.record(ctx, *found)
+}
+
+// running is what runs and was brought up by Pulumi, as a release of its own; nil where there is no such thing. An image that somebody
+// has put into the Deployment is none.
+func (s *session) running(ctx context.Context) (*Release, error) {
+	live, err := s.live(ctx, s.namespace)
+	if err != nil || live == nil || imageOf(live) != s.snapshot.text("image") {
+		return nil, err
+	}
+	return &Release{
+		Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live),
+		Backend: s.snapshot.backend(), Rendered: s.snapshot.Objects,
+	}, nil
+}
+
+// confirmed tells whether a release that should run does, and answers as it should. It is so already or it is not: nothing is waited for.
+func (s *session) confirmed(ctx context.Context, release Release, commit string) bool {
+	wanted := s.Settings
+	if wanted.Apply("backend", release.Backend) != nil {
+		return false // it was brought up with what is not understood any more
+	}
+	wanted.Backend.ProgressDeadlineSeconds = 1
+	return s.confirm(ctx, wanted, release.Image, commit) == nil
 }
 
 // backend is the output with the backend's settings.
