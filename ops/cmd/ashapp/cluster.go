@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/drift"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 )
 
@@ -119,7 +119,7 @@ func (c *cluster) drifted(ctx context.Context) (urns []string, err error) {
 }
 
 // Apply makes an object what its manifest says.
-func (c *cluster) Apply(ctx context.Context, object release.Object) error {
+func (c *cluster) Apply(ctx context.Context, object pulumi.Object) error {
 	objects, err := c.objects(ctx)
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (c *cluster) Apply(ctx context.Context, object release.Object) error {
 }
 
 // Remove removes an object.
-func (c *cluster) Remove(ctx context.Context, object release.Object) error {
+func (c *cluster) Remove(ctx context.Context, object pulumi.Object) error {
 	objects, err := c.objects(ctx)
 	if err != nil {
 		return err

@@ -175,7 +175,7 @@ func (s *session) apply(ctx context.Context, release *Release, config []byte, wa
 	}
 	release.State, release.Rendered = Updated, after.Objects
 	if release.Restores == 0 {
-		release.Image = after.text("image")
+		release.Image = after.Text("image")
 	}
 	if err := errors.Join(s.move(ctx, wanted.Backend.Namespace), s.record(ctx, *release)); err != nil {
 		s.Say(fmt.Sprintf("warning: %v", err)) // what runs matters more than what is written of it

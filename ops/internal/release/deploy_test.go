@@ -17,6 +17,7 @@ import (
 	testing_ "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 var errBroken = errors.New("it is broken")
@@ -149,11 +150,11 @@ func TestReleaseIsWrittenDown(t *testing.T) {
 func TestWhatIsNotFirstIsNeverDestroyed(t *testing.T) {
 	t.Parallel()
 
-	for name, change := range map[string]func(t *testing.T, d *Deployer, p *pulumi){
-		"the Deployment was deleted": func(t *testing.T, _ *Deployer, p *pulumi) {
+	for name, change := range map[string]func(t *testing.T, d *Deployer, p *engine){
+		"the Deployment was deleted": func(t *testing.T, _ *Deployer, p *engine) {
 			require.NoError(t, p.client.(*fake.Clientset).Tracker().Delete(deploymentsResource, project, project))
 		},
-		"the namespace is renamed": func(t *testing.T, d *Deployer, p *pulumi) {
+		"the namespace is renamed": func(t *testing.T, d *Deployer, p *engine) {
 			p.configure(t, d, map[string]string{"namespace": "renamed"})
 		},
 	} {
@@ -321,31 +322,31 @@ func TestNoFailureIsSwallowed(t *testing.T) {
 
 // failingPulumi is one that may not answer.
 type failingPulumi struct {
-	*pulumi
+	*engine
 	fails func() error
 }
 
-func (f failingPulumi) Snapshot(ctx context.Context) (Snapshot, error) {
+func (f failingPulumi) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
 	if err := f.fails(); err != nil {
-		return Snapshot{}, err
+		return pulumi.Snapshot{}, err
 	}
-	return f.pulumi.Snapshot(ctx)
+	return f.engine.Snapshot(ctx)
 }
 
 func (f failingPulumi) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
 	if err := f.fails(); err != nil {
 		return nil, err
 	}
-	return f.pulumi.Planned(ctx, config)
+	return f.engine.Planned(ctx, config)
 }
 
 func (f failingPulumi) Config() ([]byte, error) {
 	if err := f.fails(); err != nil {
 		return nil, err
 	}
-	return f.pulumi.Config()
+	return f.engine.Config()
 }
 
 func (f failingPulumi) Refresh(ctx context.Context, urns []string) error {
-	return errors.Join(f.fails(), f.pulumi.Refresh(ctx, urns))
+	return errors.Join(f.fails(), f.engine.Refresh(ctx, urns))
 }

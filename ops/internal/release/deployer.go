@@ -13,34 +13,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
 )
-
-// Snapshot is what Pulumi has recorded of the stack.
-type Snapshot struct {
-	// Resources is how many there are, providers and the stack itself included; 0 where it was never up.
-	Resources int
-	// Outputs are the stack's outputs that are no secrets.
-	Outputs map[string]any
-	// Objects are the objects on the cluster, by their name in the program.
-	Objects map[string]Object
-}
-
-// Object is an object on the cluster, as the program has rendered it.
-type Object struct {
-	// URN is Pulumi's name for it.
-	URN string `json:"urn"`
-	// Inputs are its manifest, in JSON.
-	Inputs json.RawMessage `json:"inputs"`
-	// Manager is the name under which Pulumi applies it.
-	Manager string `json:"manager"`
-}
-
-// text is an output that is one; empty where there is none.
-func (s Snapshot) text(name string) string {
-	text, _ := s.Outputs[name].(string)
-	return text
-}
 
 // Pulumi runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
 type Pulumi interface {
@@ -50,7 +25,7 @@ type Pulumi interface {
 	Refresh(ctx context.Context, urns []string) error
 	Update(ctx context.Context, config []byte) error
 	Destroy(ctx context.Context) error
-	Snapshot(ctx context.Context) (Snapshot, error)
+	Snapshot(ctx context.Context) (pulumi.Snapshot, error)
 	// Planned are the manifests, by name, that an update by a config would render.
 	Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error)
 }
@@ -58,9 +33,9 @@ type Pulumi interface {
 // Objects changes single objects on the cluster, past Pulumi.
 type Objects interface {
 	// Apply makes an object what its manifest says, whoever has changed it.
-	Apply(ctx context.Context, object Object) error
+	Apply(ctx context.Context, object pulumi.Object) error
 	// Remove removes an object; that it is gone already is no error.
-	Remove(ctx context.Context, object Object) error
+	Remove(ctx context.Context, object pulumi.Object) error
 }
 
 // Deployer makes releases of one stack.

@@ -20,7 +20,7 @@ func (d *Deployer) History(ctx context.Context) ([]Release, error) {
 	if err != nil || client == nil {
 		return nil, err
 	}
-	namespace := snapshot.text("namespace")
+	namespace := snapshot.Text("namespace")
 	if namespace == "" {
 		namespace = d.Settings.Backend.Namespace
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // restore makes an earlier release what runs, after an update that has failed or was stopped.
@@ -54,7 +55,7 @@ func (s *session) bring(ctx context.Context, config []byte, wanted settings.Sett
 }
 
 // putBack restores objects, removes those that have come since, and has Pulumi read them all.
-func (s *session) putBack(ctx context.Context, objects map[string]Object) error {
+func (s *session) putBack(ctx context.Context, objects map[string]pulumi.Object) error {
 	now, err := s.Pulumi.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (s *session) putBack(ctx context.Context, objects map[string]Object) error 
 }
 
 // inOrder are the names of objects, that of the namespace first, since the others are in it.
-func inOrder(objects map[string]Object) []string {
+func inOrder(objects map[string]pulumi.Object) []string {
 	const namespace = "namespace"
 	names := slices.Sorted(maps.Keys(objects))
 	if i := slices.Index(names, namespace); i > 0 {
@@ -89,7 +90,7 @@ func inOrder(objects map[string]Object) []string {
 
 // otherwise are the names of the objects that would be rendered otherwise than they were. Of a release that does not tell how it was
 // rendered nothing is known.
-func otherwise(were map[string]Object, planned map[string]json.RawMessage) (names []string) {
+func otherwise(were map[string]pulumi.Object, planned map[string]json.RawMessage) (names []string) {
 	if len(were) == 0 {
 		return nil
 	}
@@ -108,8 +109,8 @@ func otherwise(were map[string]Object, planned map[string]json.RawMessage) (name
 }
 
 // equal tells whether objects have the same manifests.
-func equal(a, b map[string]Object) bool {
-	return maps.EqualFunc(a, b, func(a, b Object) bool { return same(a.Inputs, b.Inputs) })
+func equal(a, b map[string]pulumi.Object) bool {
+	return maps.EqualFunc(a, b, func(a, b pulumi.Object) bool { return same(a.Inputs, b.Inputs) })
 }
 
 // same compares manifests. What is secret in one of them is taken to be the same: nobody can see whether it is.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // The program has changed together with the image: the old image must not run under the new manifests.
@@ -39,7 +41,7 @@ func TestObjectsThatCannotBeRestoredNeedAPerson(t *testing.T) {
 func TestManifestsAreComparedWithoutSecretsAndOrder(t *testing.T) {
 	t.Parallel()
 
-	were := map[string]Object{
+	were := map[string]pulumi.Object{
 		"a": {Inputs: json.RawMessage(`{"x": 1, "y": [{"4dabf18193072939515e22adb298388d": "1b47", "ciphertext": "abc"}]}`)},
 		"b": {Inputs: json.RawMessage(`{"x": 1}`)}, "gone": {Inputs: json.RawMessage(`{}`)},
 	}
@@ -49,5 +51,5 @@ func TestManifestsAreComparedWithoutSecretsAndOrder(t *testing.T) {
 	assert.Equal(t, []string{"b", "gone", "new"}, otherwise(were, planned))
 	assert.Empty(t, otherwise(nil, planned), "of an old record nothing is known")
 	require.True(t, equal(were, were))
-	require.False(t, equal(were, map[string]Object{"a": were["a"]}))
+	require.False(t, equal(were, map[string]pulumi.Object{"a": were["a"]}))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // killed is a release of version 2 that ends in the middle: nothing comes after the step.
-func killed(t *testing.T, d *Deployer, p *pulumi, step string) {
+func killed(t *testing.T, d *Deployer, p *engine, step string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

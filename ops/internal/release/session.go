@@ -7,13 +7,14 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // session is one command's hold on the stack: nobody else releases meanwhile.
 type session struct {
 	*Deployer
 	releases []Release
-	snapshot Snapshot // from before the command
+	snapshot pulumi.Snapshot // from before the command
 	// namespace is where the backend was when the command began, or will be where it was nowhere.
 	namespace string
 	// first: the stack was never up, so that everything that there is afterwards was made by this command.
@@ -27,7 +28,7 @@ func (d *Deployer) begin(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{Deployer: d, snapshot: snapshot, namespace: snapshot.text("namespace"), giveBack: func() {}}
+	s := &session{Deployer: d, snapshot: snapshot, namespace: snapshot.Text("namespace"), giveBack: func() {}}
 	if s.namespace == "" {
 		s.namespace = d.Settings.Backend.Namespace
 	}
@@ -121,12 +122,12 @@ func (s *session) good(ctx context.Context) (*Release, error) {
 // has put into the Deployment is none.
 func (s *session) running(ctx context.Context) (*Release, error) {
 	live, err := s.live(ctx, s.namespace)
-	if err != nil || live == nil || imageOf(live) != s.snapshot.text("image") {
+	if err != nil || live == nil || imageOf(live) != s.snapshot.Text("image") {
 		return nil, err
 	}
 	return &Release{
 		Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live),
-		Backend: s.snapshot.backend(), Rendered: s.snapshot.Objects,
+		Backend: backendOf(s.snapshot), Rendered: s.snapshot.Objects,
 	}, nil
 }
 
@@ -140,8 +141,8 @@ func (s *session) confirmed(ctx context.Context, release Release, commit string)
 	return s.confirm(ctx, wanted, release.Image, commit) == nil
 }
 
-// backend is the output with the backend's settings.
-func (s Snapshot) backend() map[string]string {
+// backendOf is the output with the backend's settings.
+func backendOf(s pulumi.Snapshot) map[string]string {
 	values := map[string]string{}
 	output, _ := s.Outputs["backend"].(map[string]any)
 	for key, value := range output {

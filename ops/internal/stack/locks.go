@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
 )
 
 // freeLocks removes those locks of a stack in the local state that processes of this machine have held which are no more.
@@ -41,7 +43,7 @@ func freeLock(file, host string) error {
 		Hostname string
 	}
 	// Pulumi was killed while it wrote a lock that cannot be read, so nobody holds it.
-	if err := json.Unmarshal(content, &lock); err == nil && (lock.Hostname != host || running(lock.PID)) {
+	if err := json.Unmarshal(content, &lock); err == nil && (lock.Hostname != host || child.Exists(lock.PID)) {
 		return fmt.Errorf("another command is changing this stack, process %d on %s: wait for it to end "+
 			"(if there is no such command, delete %s)", lock.PID, lock.Hostname, file)
 	}

@@ -10,12 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // Operator runs Pulumi on a stack for those who do more than Up.
 type Operator struct {
-	pulumi *pulumi
+	pulumi *commandLine
 }
 
 // Operator checks this machine, installs the tools and mends the state, as Up does.
@@ -117,38 +117,13 @@ func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err er
 func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "\n")) }
 
 // Snapshot is what Pulumi has recorded of the stack.
-func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
+func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
 	exported, err := o.Export(ctx)
 	if err != nil {
-		return release.Snapshot{}, err
+		return pulumi.Snapshot{}, err
 	}
-	var state struct {
-		Deployment struct {
-			Resources []struct {
-				URN, Type string
-				Inputs    json.RawMessage
-				Outputs   map[string]any
-			}
-		}
-	}
-	if err := json.Unmarshal(exported, &state); err != nil {
-		return release.Snapshot{}, fmt.Errorf("reading the state of stack %s: %w", o.pulumi.Name, err)
-	}
-	snapshot := release.Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]release.Object{}}
-	for _, resource := range state.Deployment.Resources {
-		switch {
-		case resource.Type == stackType:
-			snapshot.Outputs = resource.Outputs
-		case strings.HasPrefix(resource.Type, "kubernetes:"):
-			manager, _ := resource.Outputs["__fieldManager"].(string)
-			snapshot.Objects[nameIn(resource.URN)] = release.Object{URN: resource.URN, Inputs: resource.Inputs, Manager: manager}
-		}
-	}
-	return snapshot, nil
+	return pulumi.ParseExport(exported)
 }
-
-// nameIn is a resource's name in its URN.
-func nameIn(urn string) string { return urn[strings.LastIndex(urn, "::")+2:] }
 
 // Planned are the manifests, by name, that an update by a stack file with this content would render. It changes nothing.
 func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
@@ -162,24 +137,5 @@ func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.
 	if err != nil {
 		return nil, err
 	}
-	var preview struct {
-		Steps []struct {
-			URN      string
-			Op       string
-			NewState struct {
-				Type   string
-				Inputs json.RawMessage
-			}
-		}
-	}
-	if err := json.Unmarshal(printed.Bytes(), &preview); err != nil {
-		return nil, fmt.Errorf("reading what pulumi preview has printed: %w", err)
-	}
-	planned := map[string]json.RawMessage{}
-	for _, step := range preview.Steps {
-		if strings.HasPrefix(step.NewState.Type, "kubernetes:") && !strings.HasPrefix(step.Op, "delete") {
-			planned[nameIn(step.URN)] = step.NewState.Inputs
-		}
-	}
-	return planned, nil
+	return pulumi.ParsePreview(printed.Bytes())
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
 )
 
-// pulumi is the installed command line and how it is called for a stack.
-type pulumi struct {
+// commandLine is the installed Pulumi and how it is called for a stack.
+type commandLine struct {
 	*Stack
 	programs    string   // folder of the programs
 	environment []string // on top of ours
@@ -21,7 +21,7 @@ type pulumi struct {
 }
 
 // prepare installs the tools, creates the stack where it does not exist, and returns the command line ready for use.
-func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
+func (s *Stack) prepare(ctx context.Context) (*commandLine, error) {
 	programs, err := s.tools.Install(ctx, s.Name)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
 	}
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 	environment = append(environment, shortLived(os.Getenv)...)
-	p := &pulumi{Stack: s, programs: programs, environment: environment}
+	p := &commandLine{Stack: s, programs: programs, environment: environment}
 	if !s.state.ownBackend {
 		if err := s.state.freeLocks(s.Name); err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
 
 // create makes the stack in its backend if it is not there. In the local state that happens in a folder with a project
 // file of the same name, so that Pulumi writes its salt there and not into the checkout.
-func (p *pulumi) create(ctx context.Context) error {
+func (p *commandLine) create(ctx context.Context) error {
 	if p.state.ownBackend {
 		return p.run(ctx, p.root, io.Discard, "stack", "select", "--create", p.Name)
 	}
@@ -70,7 +70,7 @@ func (p *pulumi) create(ctx context.Context) error {
 
 // created tells whether the stack is in the local state. Pulumi writes the salt last, so a stack that is empty and has
 // none was not created to the end, and is taken away.
-func (p *pulumi) created() (bool, error) {
+func (p *commandLine) created() (bool, error) {
 	if !exists(p.state.checkpoint(p.Name)) {
 		return false, nil
 	}
@@ -94,20 +94,20 @@ func exists(file string) bool {
 }
 
 // operate runs an operation of the engine (up, preview, destroy, refresh) on the stack.
-func (p *pulumi) operate(ctx context.Context, arguments ...string) error {
+func (p *commandLine) operate(ctx context.Context, arguments ...string) error {
 	arguments = append(arguments, "--suppress-progress", "--stack", p.Name, "--config-file", p.configFile)
 	return p.run(ctx, p.root, &display{out: p.stdout}, arguments...)
 }
 
 // output reads an output of the stack, secrets opened.
-func (p *pulumi) output(ctx context.Context, name string) (string, error) {
+func (p *commandLine) output(ctx context.Context, name string) (string, error) {
 	var text bytes.Buffer
 	err := p.run(ctx, p.root, &text, "stack", "output", name, "--show-secrets", "--stack", p.Name)
 	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
 // run calls Pulumi in a folder. Its errors are shown as they come; the one returned adds the next step where we know one.
-func (p *pulumi) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
+func (p *commandLine) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
 	var printed, complained bytes.Buffer
 	arguments = append(arguments, "--non-interactive")
 	command := child.Command(ctx, filepath.Join(p.programs, "pulumi"), arguments...)

@@ -46,7 +46,7 @@ func (s *Stack) update(ctx context.Context) (arguments []string, err error) {
 }
 
 // ready checks this machine, installs the tools and mends the state.
-func (s *Stack) ready(ctx context.Context) (*pulumi, error) {
+func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
 	var containers []engine.Container
 	if s.Local() {
 		var err error
