@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/drift"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 )
 
@@ -84,12 +85,18 @@ func (c *cluster) differences(ctx context.Context) ([]drift.Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := c.config(ctx)
-	if err != nil {
-		return nil, err
+	objects, err := c.objects(ctx)
+	if err != nil || objects == nil {
+		return nil, err // neither has anything
 	}
-	if config == nil {
-		return nil, nil // neither has anything
+	return objects.Find(ctx, state)
+}
+
+// objects are those of the cluster; nil where it does not exist yet.
+func (c *cluster) objects(ctx context.Context) (*drift.Cluster, error) {
+	config, err := c.config(ctx)
+	if err != nil || config == nil {
+		return nil, err
 	}
 	typed, errTyped := kubernetes.NewForConfig(config)
 	untyped, errUntyped := dynamic.NewForConfig(config)
@@ -97,7 +104,7 @@ func (c *cluster) differences(ctx context.Context) ([]drift.Difference, error) {
 		return nil, fmt.Errorf("connecting to the stack's cluster: %w", err)
 	}
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(typed.Discovery()))
-	return drift.Cluster{Client: untyped, Mapper: mapper}.Find(ctx, state)
+	return &drift.Cluster{Client: untyped, Mapper: mapper}, nil
 }
 
 // drifted lists the URNs of the objects that the next update can put back.
@@ -109,4 +116,22 @@ func (c *cluster) drifted(ctx context.Context) (urns []string, err error) {
 		}
 	}
 	return urns, err
+}
+
+// Apply makes an object what its manifest says.
+func (c *cluster) Apply(ctx context.Context, object pulumi.Object) error {
+	objects, err := c.objects(ctx)
+	if err != nil {
+		return err
+	}
+	return objects.Apply(ctx, object.Inputs, object.Manager)
+}
+
+// Remove removes an object.
+func (c *cluster) Remove(ctx context.Context, object pulumi.Object) error {
+	objects, err := c.objects(ctx)
+	if err != nil {
+		return err
+	}
+	return objects.Remove(ctx, object.Inputs)
 }

@@ -72,7 +72,7 @@ func withSession(o *options, url *string, open opener, do func(context.Context, 
 		}
 		cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
-			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Drifted: cluster.drifted,
+			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
 			Verify: verify.Backend,
 			Locked: func(err error) bool { locked := &stack.LockedError{}; return errors.As(err, &locked) },
 			Commit: func(ctx context.Context) (string, error) {

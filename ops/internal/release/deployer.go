@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,24 +13,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
 )
-
-// Snapshot is what Pulumi has recorded of the stack.
-type Snapshot struct {
-	// Resources is how many there are, providers and the stack itself included; 0 where it was never up.
-	Resources int
-	// Outputs are the stack's outputs that are no secrets.
-	Outputs map[string]any
-	// Objects are the objects on the cluster by name, as the program has rendered them, in JSON.
-	Objects map[string]string
-}
-
-// text is an output that is one; empty where there is none.
-func (s Snapshot) text(name string) string {
-	text, _ := s.Outputs[name].(string)
-	return text
-}
 
 // Pulumi runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
 type Pulumi interface {
@@ -39,7 +25,17 @@ type Pulumi interface {
 	Refresh(ctx context.Context, urns []string) error
 	Update(ctx context.Context, config []byte) error
 	Destroy(ctx context.Context) error
-	Snapshot(ctx context.Context) (Snapshot, error)
+	Snapshot(ctx context.Context) (pulumi.Snapshot, error)
+	// Planned are the manifests, by name, that an update by a config would render.
+	Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error)
+}
+
+// Objects changes single objects on the cluster, past Pulumi.
+type Objects interface {
+	// Apply makes an object what its manifest says, whoever has changed it.
+	Apply(ctx context.Context, object pulumi.Object) error
+	// Remove removes an object; that it is gone already is no error.
+	Remove(ctx context.Context, object pulumi.Object) error
 }
 
 // Deployer makes releases of one stack.
@@ -56,6 +52,8 @@ type Deployer struct {
 	Say func(line string)
 	// Connect leads to the stack's cluster; it returns nil where that does not exist yet.
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
+	// Objects are those of the stack's cluster.
+	Objects Objects
 	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
 	Drifted func(ctx context.Context) ([]string, error)
 	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
 )
 
 // LockedError is the error of a command that would change a stack while another one does. It has changed nothing.
@@ -49,7 +51,7 @@ func (l lock) held(stack, free string) *LockedError {
 	host, err := os.Hostname()
 	return &LockedError{
 		Stack: stack, Holder: fmt.Sprintf("%s@%s, process %d", l.Username, l.Hostname, l.PID), Since: l.Timestamp,
-		Gone: err == nil && l.Hostname == host && !running(l.PID), Free: free,
+		Gone: err == nil && l.Hostname == host && !child.Exists(l.PID), Free: free,
 	}
 }
 

@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // Operator runs Pulumi on a stack for those who do more than Up.
 type Operator struct {
-	pulumi *pulumi
+	pulumi *commandLine
 }
 
 // Operator checks this machine, installs the tools and mends the state, as Up does.
@@ -61,25 +62,31 @@ func (o *Operator) Refresh(ctx context.Context, urns []string) error {
 // Update brings the stack to what the checkout says, by a stack file with this content. When ctx ends, Pulumi stops in good
 // order before Update returns.
 func (o *Operator) Update(ctx context.Context, config []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600, in the state folder
+	file, err := o.write(config)
 	if err != nil {
-		return fmt.Errorf("writing the stack file to run with: %w", err)
+		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // a copy, which nobody else reads
-	_, err = file.Write(config)
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return fmt.Errorf("writing the stack file to run with: %w", err)
-	}
+	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
 	arguments, err := o.pulumi.update(ctx)
 	if err != nil {
 		return err
 	}
 	with := *o.pulumi
-	with.configFile = file.Name()
+	with.configFile = file
 	return o.pulumi.withNodeLogs(ctx, with.operate(ctx, arguments...))
+}
+
+// write puts a stack file into the state folder, for this user only.
+func (o *Operator) write(config []byte) (path string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600
+	if err != nil {
+		return "", fmt.Errorf("writing the stack file to run with: %w", err)
+	}
+	_, err = file.Write(config)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("writing the stack file to run with: %w", err), os.Remove(file.Name()))
+	}
+	return file.Name(), nil
 }
 
 // Destroy removes everything that updates have made.
@@ -119,32 +126,25 @@ func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err er
 func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "\n")) }
 
 // Snapshot is what Pulumi has recorded of the stack.
-func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
+func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
 	exported, err := o.Export(ctx)
 	if err != nil {
-		return release.Snapshot{}, err
+		return pulumi.Snapshot{}, err
 	}
-	var state struct {
-		Deployment struct {
-			Resources []struct {
-				URN, Type string
-				Inputs    json.RawMessage
-				Outputs   map[string]any
-			}
-		}
+	return pulumi.ParseExport(exported)
+}
+
+// Planned are the manifests, by name, that an update by a stack file with this content would render. It changes nothing.
+func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	file, err := o.write(config)
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(exported, &state); err != nil {
-		return release.Snapshot{}, fmt.Errorf("reading the state of stack %s: %w", o.pulumi.Name, err)
+	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
+	var printed bytes.Buffer
+	err = o.pulumi.run(ctx, o.pulumi.root, &printed, "preview", "--json", "--show-sames", "--stack", o.pulumi.Name, "--config-file", file)
+	if err != nil {
+		return nil, err
 	}
-	snapshot := release.Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]string{}}
-	for _, resource := range state.Deployment.Resources {
-		switch {
-		case resource.Type == stackType:
-			snapshot.Outputs = resource.Outputs
-		case strings.HasPrefix(resource.Type, "kubernetes:"):
-			_, name, _ := strings.Cut(resource.URN, resource.Type+"::")
-			snapshot.Objects[name] = string(resource.Inputs)
-		}
-	}
-	return snapshot, nil
+	return pulumi.ParsePreview(printed.Bytes())
 }

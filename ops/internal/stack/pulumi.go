@@ -12,8 +12,8 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
 )
 
-// pulumi is the installed command line and how it is called for a stack.
-type pulumi struct {
+// commandLine is the installed Pulumi and how it is called for a stack.
+type commandLine struct {
 	*Stack
 	programs    string   // folder of the programs
 	environment []string // on top of ours
@@ -21,7 +21,7 @@ type pulumi struct {
 }
 
 // prepare is install for a stack that is to be there afterwards: it creates the stack where it does not exist.
-func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
+func (s *Stack) prepare(ctx context.Context) (*commandLine, error) {
 	p, err := s.install(ctx)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
 }
 
 // look is install for a stack that is only looked at: in a backend that others share, none is created.
-func (s *Stack) look(ctx context.Context) (*pulumi, error) {
+func (s *Stack) look(ctx context.Context) (*commandLine, error) {
 	if !s.state.ownBackend {
 		return s.prepare(ctx) // nobody else sees an empty stack in the local state
 	}
@@ -45,13 +45,13 @@ func (s *Stack) look(ctx context.Context) (*pulumi, error) {
 }
 
 // configure chooses the stack file to run with.
-func (p *pulumi) configure() (err error) {
+func (p *commandLine) configure() (err error) {
 	p.configFile, err = p.state.configFile(p.file(), p.Name)
 	return err
 }
 
 // install provides the tools and the command line.
-func (s *Stack) install(ctx context.Context) (*pulumi, error) {
+func (s *Stack) install(ctx context.Context) (*commandLine, error) {
 	programs, err := s.tools.Install(ctx, s.Name)
 	if err != nil {
 		return nil, err
@@ -63,12 +63,12 @@ func (s *Stack) install(ctx context.Context) (*pulumi, error) {
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 	environment = append(environment, shortLived(os.Getenv)...)
 	environment = append(environment, s.engineEnvironment(ctx)...)
-	return &pulumi{Stack: s, programs: programs, environment: environment}, nil
+	return &commandLine{Stack: s, programs: programs, environment: environment}, nil
 }
 
 // create makes the stack in its backend if it is not there. In the local state that happens in a folder with a project
 // file of the same name, so that Pulumi writes its salt there and not into the checkout.
-func (p *pulumi) create(ctx context.Context) error {
+func (p *commandLine) create(ctx context.Context) error {
 	if p.state.ownBackend {
 		return p.run(ctx, p.root, io.Discard, "stack", "select", "--create", p.Name)
 	}
@@ -89,7 +89,7 @@ func (p *pulumi) create(ctx context.Context) error {
 
 // created tells whether the stack is in the local state. Pulumi writes the salt last, so a stack that is empty and has
 // none was not created to the end, and is taken away.
-func (p *pulumi) created() (bool, error) {
+func (p *commandLine) created() (bool, error) {
 	if !exists(p.state.checkpoint(p.Name)) {
 		return false, nil
 	}
@@ -113,20 +113,20 @@ func exists(file string) bool {
 }
 
 // operate runs an operation of the engine (up, preview, destroy, refresh) on the stack.
-func (p *pulumi) operate(ctx context.Context, arguments ...string) error {
+func (p *commandLine) operate(ctx context.Context, arguments ...string) error {
 	arguments = append(arguments, "--suppress-progress", "--stack", p.Name, "--config-file", p.configFile)
 	return p.run(ctx, p.root, &display{out: p.stdout}, arguments...)
 }
 
 // output reads an output of the stack, secrets opened.
-func (p *pulumi) output(ctx context.Context, name string) (string, error) {
+func (p *commandLine) output(ctx context.Context, name string) (string, error) {
 	var text bytes.Buffer
 	err := p.run(ctx, p.root, &text, "stack", "output", name, "--show-secrets", "--stack", p.Name)
 	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
 // run calls Pulumi in a folder. Its errors are shown as they come; the one returned adds the next step where we know one.
-func (p *pulumi) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
+func (p *commandLine) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
 	var printed, complained bytes.Buffer
 	arguments = append(arguments, "--non-interactive")
 	command := child.Command(ctx, filepath.Join(p.programs, "pulumi"), arguments...)

@@ -13,7 +13,7 @@ import (
 
 // recover brings the local state and this machine together again, after an update that was killed or containers that were
 // removed by hand. containers are all that the engine of a local stack has.
-func (p *pulumi) recover(ctx context.Context, containers []engine.Container) error {
+func (p *commandLine) recover(ctx context.Context, containers []engine.Container) error {
 	if p.state.ownBackend {
 		return nil // somebody else may be using it
 	}
@@ -44,7 +44,7 @@ func (p *pulumi) recover(ctx context.Context, containers []engine.Container) err
 // recoverContainers removes what an update that was killed has made in Docker and not recorded, since it stands in the way
 // of what is to come. A cluster of which a container is missing is gone with all that ran on it, so it is forgotten, and
 // rebuilt is true: the next update begins from nothing.
-func (p *pulumi) recoverContainers(
+func (p *commandLine) recoverContainers(
 	ctx context.Context, recorded checkpoint, containers []engine.Container,
 ) (rebuilt bool, err error) {
 	if missing := missing(recorded.made(containerType), containers); missing != nil {
@@ -107,7 +107,7 @@ func missing(recorded []resource, containers []engine.Container) *resource {
 }
 
 // forget removes the containers of a local stack and its state, without asking the cluster.
-func (p *pulumi) forget(ctx context.Context) error {
+func (p *commandLine) forget(ctx context.Context) error {
 	if err := p.removeObjects(ctx, func(string) bool { return true }); err != nil {
 		return err
 	}

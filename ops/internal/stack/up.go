@@ -46,7 +46,7 @@ func (s *Stack) update(ctx context.Context) (arguments []string, err error) {
 }
 
 // ready makes sure that nobody else is changing the stack, checks this machine, installs the tools and mends the state.
-func (s *Stack) ready(ctx context.Context) (*pulumi, error) {
+func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
 	if err := s.state.checkLocks(s.Name); err != nil {
 		return nil, err
 	}
