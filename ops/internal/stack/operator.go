@@ -123,7 +123,7 @@ func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err er
 }
 
 // Say tells the user something, in a line. Whether anybody hears it must not matter to what is being done.
-func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "\n")) }
+func (o *Operator) Say(line string) { o.pulumi.say(strings.TrimRight(line, "\n")) }
 
 // Snapshot is what Pulumi has recorded of the stack.
 func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {

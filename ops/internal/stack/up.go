@@ -29,7 +29,8 @@ func (s *Stack) Up(ctx context.Context) error {
 	if err := verify.Backend(ctx, s.Settings.URL(), s.Settings.Backend.Greeting, ""); err != nil {
 		return err
 	}
-	return s.say("ashapp-backend answers on " + s.Settings.URL())
+	s.say("ashapp-backend answers on " + s.Settings.URL())
+	return nil
 }
 
 // update is the call of Pulumi that brings the stack up to date, with what it would not notice by itself.
@@ -42,7 +43,8 @@ func (s *Stack) update(ctx context.Context) (arguments []string, err error) {
 	for _, urn := range lost {
 		arguments = append(arguments, "--replace", urn)
 	}
-	return arguments, s.say("the registry has lost the image: packaging and pushing it again")
+	s.say("the registry has lost the image: packaging and pushing it again")
+	return arguments, nil
 }
 
 // ready makes sure that nobody else is changing the stack, checks this machine, installs the tools and mends the state.
