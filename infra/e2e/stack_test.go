@@ -24,7 +24,7 @@ import (
 
 const (
 	firstGreeting  = "good morning"
-	secondGreeting = "good evening"
+	secondGreeting = "good evening for $5, $$5 or $(GOMEMLIMIT)" // which Kubernetes would change
 	// detection is how soon an image that cannot be pulled must have failed an update.
 	detection = 60 * time.Second
 )

@@ -94,7 +94,7 @@ type Backend struct {
 	// CPURequest, CPULimit, MemoryRequest and MemoryLimit are Kubernetes quantities.
 	CPURequest, CPULimit, MemoryRequest, MemoryLimit string
 	// EphemeralStorageRequest and EphemeralStorageLimit are Kubernetes quantities. The pods write nothing but their log:
-	// five files of 10 MiB, by the kubelet's defaults, and what comes in the ten seconds until it looks.
+	// at most five files of 10 MiB, by the kubelet's defaults, and what comes in the ten seconds until it looks.
 	EphemeralStorageRequest, EphemeralStorageLimit string
 	// ProgressDeadlineSeconds is how long a rollout may make no progress before it counts as failed.
 	ProgressDeadlineSeconds int

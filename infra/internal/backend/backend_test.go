@@ -99,6 +99,20 @@ func TestDeploymentRollsWithoutAGap(t *testing.T) {
 		contract.PreStopDelay.Seconds()+contract.StopBudget.Seconds(), "the pod must not be killed while the backend still stops")
 }
 
+// By Kubernetes' rules $$ is one dollar and $(NAME) another variable: what is rendered here arrives as the greeting.
+func TestDollarsArriveAsTheyAre(t *testing.T) {
+	t.Parallel()
+
+	for greeting, rendered := range map[string]string{
+		"$5": "$$5", "$$": "$$$$", "$(HOME)": "$$(HOME)", "$$(HOME)": "$$$$(HOME)", "a$": "a$$", "none": "none",
+	} {
+		s := settings.Default().Backend
+		s.Greeting = greeting
+		env := record(t, s, false).Resource(t, "deployment").Text("spec.template.spec.containers[0].env")
+		assert.Contains(t, env, map[string]any{"name": "GREETING", "value": rendered})
+	}
+}
+
 func TestContainerIsTheBackend(t *testing.T) {
 	t.Parallel()
 

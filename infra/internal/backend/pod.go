@@ -2,6 +2,7 @@ package backend
 
 import (
 	"strconv"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -66,9 +67,12 @@ func container(s settings.Backend, image pulumi.StringInput) *corev1.ContainerAr
 	}
 }
 
+// environment are the variables of the backend. Kubernetes takes $(NAME) in a value for another variable and $$ for one dollar
+// (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/), so each dollar is doubled to
+// arrive as it is.
 func environment(s settings.Backend) corev1.EnvVarArray {
 	variable := func(name, value string) *corev1.EnvVarArgs {
-		return &corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(value)}
+		return &corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(strings.ReplaceAll(value, "$", "$$"))}
 	}
 	variables := corev1.EnvVarArray{
 		variable(contract.GreetingVariable, s.Greeting),

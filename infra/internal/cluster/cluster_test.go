@@ -96,6 +96,14 @@ func TestContainersAreNamedLabelledAndReplacedInPlace(t *testing.T) {
 	}
 }
 
+func TestLogsOfPodsAreBoundedAsThoseOfContainers(t *testing.T) {
+	t.Parallel()
+
+	recorded, _ := record(t, trial(), false)
+	assert.Subset(t, recorded.Resource(t, "node").Text("command"),
+		[]any{"--kubelet-arg=container-log-max-size=10Mi", "--kubelet-arg=container-log-max-files=3"})
+}
+
 func TestWhatTheEngineFillsInIsStatedOrIgnored(t *testing.T) {
 	t.Parallel()
 

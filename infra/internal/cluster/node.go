@@ -38,6 +38,9 @@ func (l *local) newNode(
 			"--disable=traefik,servicelb,metrics-server,local-storage",
 			// The default of 15 % free would evict pods on many a developer's disk.
 			"--kubelet-arg=eviction-hard=imagefs.available<1%,nodefs.available<1%",
+			// What a pod has logged takes as much as what a container of Docker's has (logOpts).
+			"--kubelet-arg=container-log-max-size=10Mi",
+			"--kubelet-arg=container-log-max-files=3",
 		}),
 		Labels:    containerLabels(l.labels),
 		LogDriver: pulumi.String(logDriver),
