@@ -24,13 +24,11 @@ ASHAPP := .bin/ashapp $(if $(STACK),--stack $(STACK))
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 TOOL_actionlint := github.com/rhysd/actionlint/cmd/actionlint
 TOOL_govulncheck := golang.org/x/vuln/cmd/govulncheck
-GOLANGCI_LINT := $(CURDIR)/.bin/golangci-lint
-ACTIONLINT := $(CURDIR)/.bin/actionlint
-GOVULNCHECK := $(CURDIR)/.bin/govulncheck
+TOOLS := .bin/golangci-lint .bin/actionlint .bin/govulncheck
 
 # make unit COVER=yes leaves a coverage profile of every module here: app.out, airgap-node.out
 COVER ?=
-COVERAGE := $(CURDIR)/.bin/coverage
+COVERAGE := .bin/coverage
 
 # airgap/ runs on Linux only and is compiled as airgap/build compiles it, so that every package is compiled once. The profile of
 # app/ would have everything that app/ needs compiled once more.
@@ -40,15 +38,16 @@ ALONE := export GOWORK=off; case $$module in airgap*) export GOOS=linux CGO_ENAB
 WITH_TESTS := $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
 
 # Every package but two: they only link Kubernetes and the plugin for it, and to look at them means to look at all of that.
-PACKAGES := $$(go list -f '{{.Dir}}' ./... | grep -v -e /cmd/kube$$ -e /cmd/pulumi-resource-kubernetes$$)
+PACKAGES := $$(go list ./... | grep -v -e /cmd/kube$$ -e /cmd/pulumi-resource-kubernetes$$ | sed "s,^$$(go list -m),.,")
 
 # The tests of the air-gapped node and toolchain need Linux.
 TESTED := $(if $(filter Linux,$(shell uname -s)),$(MODULES),app infra ops tools)
 
 comma := ,
 
-# $(call each,modules,what is done,command)
-each = @set -e; for module in $(1); do echo "$(2) $$module"; ($(ALONE); cd $$module; $(3)); done
+# $(call each,modules,what is done,command): the command is run in each module's folder, and finds the checkout as "$$root". Nothing
+# else here is the checkout's path, which may have a space, # or %, as make cannot have it.
+each = @set -e; root=$$PWD; for module in $(1); do echo "$(2) $$module"; ($(ALONE); cd $$module; $(3)); done
 
 .PHONY: help
 help: ## List the targets
@@ -99,7 +98,7 @@ e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
 .PHONY: integration
 integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cluster that make up has provided
 	$(call each,airgap,testing on the engine and the cluster, \
-		ASHAPP_KUBECONFIG=$(CURDIR)/.state/kubeconfig ASHAPP_PLUGINS=$(CURDIR)/.tools/airgap/bin \
+		ASHAPP_KUBECONFIG="$$root/.state/kubeconfig" ASHAPP_PLUGINS="$$root/.tools/airgap/bin" \
 		go test -tags integration -count=1 -run 'Integration|Real|LifeOf|Failures|Kubernetes' ./node/integration ./plugins/integration ./plugins/internal/docker)
 
 # On a machine that does nothing else, or the figures mean little.
@@ -113,8 +112,8 @@ profile-app: ## Record app/default.pgo anew, by which the compiler optimises the
 	@cd app && GOWORK=off go run ./bench -profile default.pgo
 
 .PHONY: lint
-lint: $(GOLANGCI_LINT) ## Run the linters
-	$(call each,$(MODULES),linting,$(GOLANGCI_LINT) run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
+lint: .bin/golangci-lint ## Run the linters
+	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
 
 .PHONY: tools
 tools: .bin/ashapp ## Install the Pulumi command line and plugins only
@@ -157,7 +156,7 @@ vet:
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
-		go test -race $(if $(COVER),-coverprofile=$(COVERAGE)/$$(echo $$module | tr / -).out) $(WITH_TESTS))
+		go test -race $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
 	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
 	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
 
@@ -166,7 +165,7 @@ unit:
 cover: ## Run the unit tests and print the coverage of every module
 	@mkdir -p $(COVERAGE)
 	@$(MAKE) --no-print-directory unit COVER=yes
-	$(call each,$(TESTED),covered in,go tool cover -func=$(COVERAGE)/$$(echo $$module | tr / -).out | tail -n 1)
+	$(call each,$(TESTED),covered in,go tool cover -func="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out" | tail -n 1)
 
 .PHONY: check-format
 check-format: ## Fail where a Go file is not as gofmt writes it
@@ -178,17 +177,17 @@ check-tidy: ## Fail where go mod tidy would change a module
 	$(call each,$(MODULES),checking go.mod of,go mod tidy -diff)
 
 .PHONY: actionlint
-actionlint: $(ACTIONLINT) ## Lint the GitHub workflows
-	@$(ACTIONLINT)
+actionlint: .bin/actionlint ## Lint the GitHub workflows
+	@.bin/actionlint
 
 # What is deployed and what deploys it. airgap/ stays on the versions that package mirrors have, and runs nowhere else.
 .PHONY: vulncheck
-vulncheck: $(GOVULNCHECK) ## Look for known vulnerabilities in what the code calls (asks vuln.go.dev)
-	$(call each,app infra ops,looking for vulnerabilities in,$(GOVULNCHECK) $${GOVULNDB:+-db $$GOVULNDB} ./... || { code=$$?; [ $$code = 3 ] || \
+vulncheck: .bin/govulncheck ## Look for known vulnerabilities in what the code calls (asks vuln.go.dev)
+	$(call each,app infra ops,looking for vulnerabilities in,"$$root/.bin/govulncheck" $${GOVULNDB:+-db $$GOVULNDB} ./... || { code=$$?; [ $$code = 3 ] || \
 		echo "error: govulncheck could not do its work: it needs the database on https://vuln.go.dev or in GOVULNDB"; exit $$code; })
 
-$(GOLANGCI_LINT) $(ACTIONLINT) $(GOVULNCHECK): tools/go.mod tools/go.sum
+$(TOOLS): tools/go.mod tools/go.sum
 	@echo "building $(@F)"
-	@GOWORK=off go build -C tools -o $@ $(TOOL_$(@F))
+	@GOWORK=off go build -C tools -o ../$@ $(TOOL_$(@F))
 
 include .github/pipeline.mk

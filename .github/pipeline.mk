@@ -32,12 +32,12 @@ report-preview: .bin/pipeline ## Summarise previews (PREVIEWS='dev=FILE prod=FIL
 
 .PHONY: report-drift
 report-drift: .bin/pipeline ## Open, update or close the issue about drift (STACK=, OUTCOME=success or failure, FILE=)
-	@.bin/pipeline drift $(STACK) $(OUTCOME) $(FILE)
+	@.bin/pipeline drift $(STACK) $(OUTCOME) "$$FILE"
 
 .PHONY: report-deployment
 report-deployment: .bin/pipeline ## Summarise a deployment (STACK=, FILE=)
-	@.bin/pipeline deployment $(STACK) $(FILE)
+	@.bin/pipeline deployment $(STACK) "$$FILE"
 
 .PHONY: .bin/pipeline
 .bin/pipeline:
-	@GOWORK=off go build -C tools -o $(CURDIR)/$@ ./cmd/pipeline
+	@GOWORK=off go build -C tools -o ../$@ ./cmd/pipeline

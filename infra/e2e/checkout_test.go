@@ -37,7 +37,8 @@ func otherCheckout(t *testing.T, e *environment) {
 func newCheckout(t *testing.T) *environment {
 	t.Helper()
 	base := os.Getenv("ASHAPP_STACK")
-	e := &environment{checkout: t.TempDir(), name: base, config: map[string]map[string]any{}}
+	// In a folder that some people have, and make as well as URLs take for something else.
+	e := &environment{checkout: filepath.Join(t.TempDir(), "with space #1 100%"), name: base, config: map[string]map[string]any{}}
 	copyProject(t, e.checkout)
 	for _, folder := range []string{"ops", "airgap", ".github"} {
 		require.NoError(t, os.CopyFS(filepath.Join(e.checkout, folder), os.DirFS(filepath.Join(root, folder))))

@@ -11,12 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// checkout is a repository with the Makefile and one commit, and a home folder beside it.
+// checkout is a repository with the Makefile and one commit, in a folder with a name that make cannot have in a rule, and a home folder
+// beside it.
 type checkout struct{ folder, home string }
 
 func newCheckout(t *testing.T) checkout {
 	t.Helper()
-	c := checkout{folder: t.TempDir(), home: t.TempDir()}
+	c := checkout{folder: filepath.Join(t.TempDir(), "with space #1 100%"), home: t.TempDir()}
 	for _, file := range []string{"Makefile", ".github/pipeline.mk"} {
 		c.write(t, file, read(t, file))
 	}
@@ -139,8 +140,10 @@ func TestReportsAreWrittenByTheTargets(t *testing.T) {
 	c := newCheckout(t)
 	c.write(t, "output", "as commands say it")
 	file := filepath.Join(c.folder, "output")
+	listed := filepath.Join(t.TempDir(), "output") // a name in a list has no space
+	require.NoError(t, os.Link(file, listed))
 	for _, arguments := range [][]string{
-		{"report-preview", "PREVIEWS=dev=" + file + " prod=" + file}, {"report-deployment", "STACK=prod", "FILE=" + file},
+		{"report-preview", "PREVIEWS=dev=" + listed + " prod=" + listed}, {"report-deployment", "STACK=prod", "FILE=" + file},
 	} {
 		output, err := c.make(t, root, append([]string{"--no-print-directory"}, arguments...)...)
 		require.NoError(t, err, output)
@@ -149,4 +152,22 @@ func TestReportsAreWrittenByTheTargets(t *testing.T) {
 	output, err := c.make(t, root, "report-drift", "STACK=prod", "OUTCOME=failure", "FILE="+file)
 	require.Error(t, err)
 	assert.Contains(t, output, "the variable GITHUB_TOKEN is not set")
+}
+
+// What is done in a module's folder finds the tools and its own packages, wherever the checkout is.
+func TestLintersFindTheirPackages(t *testing.T) {
+	t.Parallel()
+
+	c := newCheckout(t)
+	c.write(t, "tools/go.mod", "module example.com/tools\n")
+	c.write(t, "tools/go.sum", "")
+	c.write(t, "one/go.mod", "module example.com/one\n")
+	c.write(t, "one/one.go", "package one\n")
+	c.write(t, "one/two/two.go", "package two\n")
+	c.write(t, "one/cmd/kube/main.go", "package main\n")
+	c.write(t, ".bin/golangci-lint", "#!/bin/sh\necho \"linted $*\"\n")
+	require.NoError(t, os.Chmod(filepath.Join(c.folder, ".bin", "golangci-lint"), 0o700)) //nolint:gosec // it is run
+	output, err := c.make(t, c.folder, "lint", "MODULES=one")
+	require.NoError(t, err, output)
+	assert.Equal(t, "linting one\nlinted run --build-tags otel,e2e,integration . ./two\n", output)
 }
