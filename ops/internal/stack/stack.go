@@ -33,6 +33,10 @@ type Stack struct {
 	engine engine.Engine
 	stdout io.Writer
 	stderr io.Writer
+
+	// unresolved: the files do not hold all of the settings, so that Settings are a guess until Pulumi was asked.
+	unresolved     bool
+	engineEndpoint string // once it is known
 }
 
 // installer provides the programs that a stack is operated with, as toolchain.Toolchain does.
@@ -50,7 +54,7 @@ func Open(ctx context.Context, root, name string, stdout, stderr io.Writer) (*St
 	}
 	s := &Stack{
 		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), stdout: stdout, stderr: stderr,
-		state: newState(filepath.Join(root, ".state"), project, os.Getenv),
+		state: newState(filepath.Join(root, ".state"), project, os.LookupEnv),
 	}
 	if err := s.configure(ctx); err != nil {
 		return nil, err
@@ -82,17 +86,14 @@ func (s *Stack) configure(ctx context.Context) error {
 			return err
 		}
 	}
-	config, secretKeys, err := settings.ReadStackFile(s.file())
+	content, err := os.ReadFile(s.file())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no stack %s, the stacks are %s", s.Name, strings.Join(s.known(), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", s.Name, err)
 	}
-	if s.Settings, err = settings.Load(s.state.project, config, secretKeys); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
-	}
-	return nil
+	return s.configureBy(content)
 }
 
 // known lists the stacks that have a file in the checkout.
