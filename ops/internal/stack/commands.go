@@ -125,7 +125,7 @@ func homePath(path string) string {
 // Logs shows what the backend's pods have written last.
 func (s *Stack) Logs(ctx context.Context) error {
 	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,
-		"--selector", "app.kubernetes.io/name=ashapp-backend", "--prefix", "--tail", "100")
+		"--selector", settings.Selector, "--prefix", "--tail", "100")
 }
 
 // Execute runs a command that finds the stack's tools on its PATH and the stack's name in ASHAPP_STACK.

@@ -128,6 +128,7 @@ func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
 				URN, Type string
 				Inputs    json.RawMessage
 				Outputs   map[string]any
+				External  bool // only read
 			}
 		}
 	}
@@ -139,7 +140,7 @@ func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
 		switch {
 		case resource.Type == stackType:
 			snapshot.Outputs = resource.Outputs
-		case strings.HasPrefix(resource.Type, "kubernetes:"):
+		case strings.HasPrefix(resource.Type, "kubernetes:") && !resource.External:
 			manager, _ := resource.Outputs["__fieldManager"].(string)
 			snapshot.Objects[nameIn(resource.URN)] = release.Object{URN: resource.URN, Inputs: resource.Inputs, Manager: manager}
 		}
@@ -167,8 +168,9 @@ func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.
 			URN      string
 			Op       string
 			NewState struct {
-				Type   string
-				Inputs json.RawMessage
+				Type     string
+				Inputs   json.RawMessage
+				External bool // only read
 			}
 		}
 	}
@@ -177,7 +179,7 @@ func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.
 	}
 	planned := map[string]json.RawMessage{}
 	for _, step := range preview.Steps {
-		if strings.HasPrefix(step.NewState.Type, "kubernetes:") && !strings.HasPrefix(step.Op, "delete") {
+		if strings.HasPrefix(step.NewState.Type, "kubernetes:") && !step.NewState.External && !strings.HasPrefix(step.Op, "delete") {
 			planned[nameIn(step.URN)] = step.NewState.Inputs
 		}
 	}
