@@ -29,7 +29,7 @@ func (s *Stack) Down(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(removeIfThere(s.state.kubeconfig()), removeIfThere(s.state.choice()),
+	return errors.Join(removeIfThere(s.state.kubeconfig()), removeIfThere(s.state.ownKubeconfig(s.Name)), removeIfThere(s.state.choice()),
 		s.say("nothing of stack "+s.Name+" is left"))
 }
 

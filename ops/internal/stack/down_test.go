@@ -77,7 +77,7 @@ func TestDownDoesNotForgetWhatAnotherCommandIsMaking(t *testing.T) {
 func TestDownOfAnExistingClusterIsLeftToPulumi(t *testing.T) {
 	t.Parallel()
 
-	f := existing(newFixture(t))
+	f := existing(t, newFixture(t))
 	f.record(t, recordedNode)
 	f.fails(t, "pulumi destroy --yes", "error: forbidden")
 	require.ErrorContains(t, f.Down(t.Context()), "running pulumi destroy")

@@ -53,6 +53,11 @@ func (s state) choice() string     { return filepath.Join(s.folder, "stack") }
 func (s state) passphrase() string { return filepath.Join(s.folder, "passphrase") }
 func (s state) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }
 
+// ownKubeconfig is a copy of what the state holds encrypted: that of the cluster of a local stack.
+func (s state) ownKubeconfig(stack string) string {
+	return filepath.Join(s.folder, stack, "kubeconfig")
+}
+
 // checkpoint is the file with a stack's resources, by the layout of Pulumi's file backend.
 func (s state) checkpoint(stack string) string {
 	return filepath.Join(s.folder, ".pulumi", "stacks", s.project, stack+".json")
