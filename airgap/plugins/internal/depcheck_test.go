@@ -20,7 +20,8 @@ var allowed = map[string][]string{
 	"plugin":   {},
 	"golden":   {},
 	"langhost": {},
-	"docker":   {"plugin"},
+	"docker":   {"plugin", "schema"},
+	"schema":   {},
 }
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {

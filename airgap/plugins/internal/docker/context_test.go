@@ -35,7 +35,7 @@ func TestDigestIsThatOfTheOfficialPlugin(t *testing.T) {
 	expected.Write(entry("Dockerfile", "----------", "FROM scratch\n"))
 	expected.Write(entry("Dockerfile", "-rw-------", "FROM scratch\n"))
 	expected.Write(entry("bin/app", "-rwx------", "elf"))
-	assert.Equal(t, hex.EncodeToString(expected.Sum(nil)), contextOf(t, folder).digest())
+	assert.Equal(t, hex.EncodeToString(expected.Sum(nil)), contextOf(t, folder).digest)
 }
 
 func TestDigestChangesWithWhatTheBuildCanSee(t *testing.T) {
@@ -56,9 +56,9 @@ func TestDigestChangesWithWhatTheBuildCanSee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "app": "elf"})
-			before := contextOf(t, folder).digest()
+			before := contextOf(t, folder).digest
 			require.NoError(t, test.change(folder))
-			assert.Equal(t, test.same, before == contextOf(t, folder).digest())
+			assert.Equal(t, test.same, before == contextOf(t, folder).digest)
 		})
 	}
 }
@@ -67,8 +67,7 @@ func TestArchiveHasTheFilesAsRoot(t *testing.T) {
 	t.Parallel()
 	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "bin/app": "elf"})
 	require.NoError(t, os.Chmod(folder+"/bin/app", 0o755))
-	stream, err := contextOf(t, folder).archive()
-	require.NoError(t, err)
+	stream := contextOf(t, folder).archive
 	type file struct {
 		content string
 		mode    int64

@@ -1,6 +1,8 @@
 package docker
 
 import (
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/schema"
+
 	"maps"
 	"testing"
 
@@ -14,9 +16,9 @@ func webInputs(changes properties) properties {
 	inputs := properties{
 		"name": "web", "image": "web:1", "restart": "no", "waitTimeout": 60.0, "mustRun": true,
 		"command": []any{"serve", "--verbose"}, "envs": []any{"A=1", "B=2"},
-		"ports":        []any{map[string]any{"internal": 5000.0, "external": 80.0, "ip": "0.0.0.0", defaultsKey: []any{"ip"}}},
-		"healthcheck":  map[string]any{"tests": []any{"CMD", "x"}, "interval": "1s", defaultsKey: []any{}},
-		"capabilities": map[string]any{"drops": []any{"ALL"}, defaultsKey: []any{}}, defaultsKey: []any{"mustRun"},
+		"ports":        []any{map[string]any{"internal": 5000.0, "external": 80.0, "ip": "0.0.0.0", schema.DefaultsKey: []any{"ip"}}},
+		"healthcheck":  map[string]any{"tests": []any{"CMD", "x"}, "interval": "1s", schema.DefaultsKey: []any{}},
+		"capabilities": map[string]any{"drops": []any{"ALL"}, schema.DefaultsKey: []any{}}, schema.DefaultsKey: []any{"mustRun"},
 	}
 	maps.Copy(inputs, changes)
 	for name, value := range inputs {
@@ -44,7 +46,7 @@ func TestDiffOfAContainer(t *testing.T) {
 		replaces []string
 	}{
 		"nothing":                       {nil, kinds{}, nil},
-		"a default that is given now":   {properties{defaultsKey: []any{}}, kinds{}, nil},
+		"a default that is given now":   {properties{schema.DefaultsKey: []any{}}, kinds{}, nil},
 		"an empty list for none":        {properties{"labels": []any{}}, kinds{}, nil},
 		"the order of a set":            {properties{"envs": []any{"B=2", "A=1"}}, kinds{}, nil},
 		"restart":                       {properties{"restart": "always"}, kinds{"restart": updated}, nil},

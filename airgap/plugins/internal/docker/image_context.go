@@ -15,24 +15,36 @@ import (
 // A buildContext is what a build may read, in memory: the program gives it a binary and a Dockerfile.
 type buildContext struct {
 	dockerfile string // its name among the files
-	files      []contextFile
+	// digest is the official plugin's contextDigest: the SHA-256 over, for each file, its path, its mode in the form
+	// "-rw-r--r--", the SHA-256 of its content and a zero byte. The Dockerfile comes first, always under the name Dockerfile
+	// and with no mode, and again in its place. (pulumi-docker 4.11, provider/provider.go, hashContext)
+	digest string
+	// archive has the files in lexical order, owned by root as in every docker build and without times, so that the same
+	// files give the same archive.
+	archive *bytes.Buffer
 }
 
-// contextFile is a file by its path in the context, with slashes.
-type contextFile struct {
-	path    string
-	mode    fs.FileMode
-	content []byte
-}
-
-// readContext reads all files of a folder in lexical order. What the official plugin treats in a way of its own is refused:
-// a .dockerignore, links, a Dockerfile that is elsewhere.
-func readContext(folder, dockerfile string) (buildContext, error) {
+// readContext reads all files of a folder. What the official plugin treats in a way of its own is refused: a .dockerignore,
+// links, a Dockerfile that is elsewhere.
+func readContext(folder, dockerfile string) (source buildContext, err error) {
 	relative, err := filepath.Rel(folder, dockerfile)
-	source := buildContext{dockerfile: filepath.ToSlash(relative)}
 	if err != nil || !filepath.IsLocal(relative) {
 		return source, fmt.Errorf("the Dockerfile %s is not in the build context %s: paths are relative to the program", dockerfile, folder)
 	}
+	if _, err := os.Stat(folder); err != nil {
+		return source, fmt.Errorf("reading the build context %s: %w", folder, err)
+	}
+	instructions, err := os.ReadFile(dockerfile)
+	if err != nil {
+		return source, fmt.Errorf("there is no Dockerfile %s: paths are relative to the program: %w", dockerfile, err)
+	}
+	source = buildContext{dockerfile: filepath.ToSlash(relative), archive: &bytes.Buffer{}}
+	sum, writer := sha256.New(), tar.NewWriter(source.archive)
+	add := func(path string, mode fs.FileMode, content []byte) {
+		hashed := sha256.Sum256(content)
+		_, _ = fmt.Fprintf(sum, "%s%s%s\x00", path, mode, hashed[:]) // a hash never fails to write
+	}
+	add("Dockerfile", 0, instructions)
 	err = fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -45,53 +57,16 @@ func readContext(folder, dockerfile string) (buildContext, error) {
 		if err := errors.Join(infoErr, readErr); err != nil {
 			return err
 		}
-		source.files = append(source.files, contextFile{path, info.Mode(), content})
-		return nil
+		add(path, info.Mode(), content)
+		err = writer.WriteHeader(&tar.Header{Name: path, Mode: int64(info.Mode().Perm()), Size: int64(len(content))})
+		if err == nil {
+			_, err = writer.Write(content)
+		}
+		return err
 	})
-	if err != nil {
+	if err = errors.Join(err, writer.Close()); err != nil {
 		return source, fmt.Errorf("reading the build context %s: %w", folder, err)
 	}
-	if _, found := source.find(source.dockerfile); !found {
-		return source, fmt.Errorf("there is no Dockerfile %s: paths are relative to the program", dockerfile)
-	}
+	source.digest = hex.EncodeToString(sum.Sum(nil))
 	return source, nil
-}
-
-func (b buildContext) find(path string) (contextFile, bool) {
-	for _, file := range b.files {
-		if file.path == path {
-			return file, true
-		}
-	}
-	return contextFile{}, false
-}
-
-// digest is the official plugin's contextDigest: the SHA-256 over, for each file, its path, its mode in the form
-// "-rw-r--r--", the SHA-256 of its content and a zero byte. The Dockerfile comes first, always under the name Dockerfile
-// and with no mode, and again in its place. (pulumi-docker 4.11, provider/provider.go, hashContext)
-func (b buildContext) digest() string {
-	dockerfile, _ := b.find(b.dockerfile)
-	sum := sha256.New()
-	for _, file := range append([]contextFile{{"Dockerfile", 0, dockerfile.content}}, b.files...) {
-		content := sha256.Sum256(file.content)
-		_, _ = fmt.Fprintf(sum, "%s%s%s\x00", file.path, file.mode, content[:]) // a hash never fails to write
-	}
-	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// archive is the context as a tar archive, owned by root as in every docker build and without times, so that the same files
-// give the same archive.
-func (b buildContext) archive() (*bytes.Buffer, error) {
-	buffer := &bytes.Buffer{}
-	writer := tar.NewWriter(buffer)
-	for _, file := range b.files {
-		header := &tar.Header{Name: file.path, Mode: int64(file.mode.Perm()), Size: int64(len(file.content))}
-		if err := writer.WriteHeader(header); err != nil {
-			return nil, fmt.Errorf("archiving %s: %w", file.path, err)
-		}
-		if _, err := writer.Write(file.content); err != nil {
-			return nil, fmt.Errorf("archiving %s: %w", file.path, err)
-		}
-	}
-	return buffer, writer.Close()
 }

@@ -53,7 +53,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		name := unique(t)
 		inputs := probeInputs(name, image)
 		inputs["ports"] = []any{map[string]any{"internal": 5000, "external": taken, "ip": "127.0.0.1"}}
-		assert.Nil(t, failureOf(t, provider, inputs, fmt.Sprint(taken), "stop what listens there"))
+		assert.Nil(t, failureOf(t, provider, inputs, fmt.Sprint(taken), "a process outside of Docker"))
 		_, err = engine.ContainerInspect(t.Context(), name)
 		assert.True(t, errdefs.IsNotFound(err), "nothing is left")
 	})
@@ -84,7 +84,7 @@ func leftover(t *testing.T, err error) *pulumirpc.ErrorResourceInitFailed {
 type reportOnce struct{ waiting chan struct{} }
 
 func (r reportOnce) Info(_ context.Context, _, message string) {
-	if strings.HasPrefix(message, "Waiting") {
+	if strings.HasPrefix(message, "The container is") {
 		close(r.waiting)
 	}
 }

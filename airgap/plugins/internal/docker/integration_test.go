@@ -27,11 +27,11 @@ import (
 const registryImage = "ashapp-backend-airgap/registry:2.8.2"
 
 // realEngine returns a provider on this machine's Docker Engine.
-func realEngine(t *testing.T) (*Provider, Engine) {
+func realEngine(t *testing.T) (*Provider, client.APIClient) {
 	t.Helper()
 	engine, err := Connect(t.Context(), "")
 	require.NoError(t, err, "integration tests need a Docker Engine")
-	provider := New(func(context.Context, string) (Engine, error) { return engine, nil }, &lines{})
+	provider := New(func(context.Context, string) (client.APIClient, error) { return engine, nil }, &lines{})
 	_, err = provider.Configure(t.Context(), &pulumirpc.ConfigureRequest{})
 	require.NoError(t, err)
 	return provider, engine
@@ -88,12 +88,13 @@ func probeBuild(t *testing.T) map[string]any {
 }
 
 // probeImage is built but not pushed.
-func probeImage(t *testing.T, engine Engine) string {
+func probeImage(t *testing.T, engine client.APIClient) string {
 	t.Helper()
 	inputs := imageInputs{ImageName: unique(t) + ":1", Build: buildInputs{Platform: "linux/" + runtime.GOARCH}}
-	require.NoError(t, buildImage(t.Context(), session{engine: engine, status: &lines{}}, contextOf(t, probeContext(t)), inputs))
+	probe := images{session: session{engine: engine, status: &lines{}}, imageInputs: inputs}
+	require.NoError(t, probe.build(t.Context(), contextOf(t, probeContext(t))))
 	t.Cleanup(func() {
-		_, err := engine.(*client.Client).ImageRemove(context.WithoutCancel(t.Context()), inputs.ImageName, image.RemoveOptions{Force: true})
+		_, err := engine.ImageRemove(context.WithoutCancel(t.Context()), inputs.ImageName, image.RemoveOptions{Force: true})
 		assert.NoError(t, err)
 	})
 	return inputs.ImageName
@@ -187,9 +188,9 @@ func TestAnImageIsPushedToARealRegistry(t *testing.T) {
 	pushed := made(t, provider, imageURN, properties{"imageName": name, "build": probeBuild(t)})
 	digest := pushed.state.AsMap()["repoDigest"].(string)
 	assert.Regexp(t, `^localhost:\d+/[a-z0-9-]+@sha256:[0-9a-f]{64}$`, digest)
-	_, err := engine.(*client.Client).ImageRemove(t.Context(), name, image.RemoveOptions{Force: true})
+	_, err := engine.ImageRemove(t.Context(), name, image.RemoveOptions{Force: true})
 	require.NoError(t, err)
 	require.NoError(t, session{engine: engine, status: &lines{}}.ensureImage(t.Context(), digest), "the digest pulls from the registry")
-	_, err = engine.(*client.Client).ImageRemove(t.Context(), digest, image.RemoveOptions{Force: true})
+	_, err = engine.ImageRemove(t.Context(), digest, image.RemoveOptions{Force: true})
 	require.NoError(t, err)
 }

@@ -16,22 +16,20 @@ import (
 // follow reads the stream of messages that the engine sends while it builds, pulls or pushes, shows them as progress, and
 // returns the error that ends them, if any. It closes the stream. result gets the result among the messages, by its JSON
 // fields.
-func (s session) follow(ctx context.Context, stream io.ReadCloser, result any) error {
-	decoder := json.NewDecoder(stream)
-	for {
+func (s session) follow(ctx context.Context, stream io.ReadCloser, result any) (err error) {
+	defer func() { err = errors.Join(err, stream.Close()) }()
+	for decoder := json.NewDecoder(stream); ; {
 		var message jsonmessage.JSONMessage
 		err := decoder.Decode(&message)
 		if errors.Is(err, io.EOF) {
-			return stream.Close()
-		}
-		line := ""
-		if err == nil {
-			line, err = read(message, result)
-		} else {
-			err = fmt.Errorf("reading the engine's messages: %w", err)
+			return nil
 		}
 		if err != nil {
-			return errors.Join(err, stream.Close())
+			return fmt.Errorf("reading the engine's messages: %w", err)
+		}
+		line, err := read(message, result)
+		if err != nil {
+			return err
 		}
 		if line != "" {
 			s.info(ctx, line)
@@ -51,10 +49,8 @@ func read(message jsonmessage.JSONMessage, result any) (string, error) {
 		return "", nil
 	case message.Progress != nil:
 		return message.Status + " " + message.Progress.String(), nil
-	case message.Stream != "":
-		return strings.TrimSpace(message.Stream), nil
 	default:
-		return strings.TrimSpace(message.Status), nil
+		return strings.TrimSpace(message.Stream + message.Status), nil
 	}
 }
 
@@ -109,21 +105,17 @@ func readTrace(aux json.RawMessage) (string, error) {
 // eachField calls handle for every length-delimited field and skips the others.
 func eachField(message []byte, handle func(protowire.Number, []byte) error) error {
 	for len(message) > 0 {
-		field, form, start := protowire.ConsumeTag(message)
-		if start < 0 {
-			return protowire.ParseError(start)
-		}
-		size := protowire.ConsumeFieldValue(field, form, message[start:])
+		field, form, size := protowire.ConsumeField(message)
 		if size < 0 {
 			return protowire.ParseError(size)
 		}
 		if form == protowire.BytesType {
-			content, _ := protowire.ConsumeBytes(message[start:])
+			content, _ := protowire.ConsumeBytes(message[protowire.SizeTag(field):])
 			if err := handle(field, content); err != nil {
 				return err
 			}
 		}
-		message = message[start+size:]
+		message = message[size:]
 	}
 	return nil
 }
