@@ -52,7 +52,7 @@ func (t Toolchain) programs() ([]string, error) {
 	}
 	infra := program{
 		Name: "Pulumi program", Folder: filepath.Join(t.Root, read.Main), Output: os.DevNull,
-		Seconds: slowPackages, ColdCPUSeconds: 280,
+		Seconds: slowPackages, ColdCPUSeconds: 240,
 	}
 	if target := read.Runtime.Options.BuildTarget; target != "" {
 		infra.Output = filepath.Join(infra.Folder, target)

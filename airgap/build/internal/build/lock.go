@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/compile"
 )
 
 // lock makes sure that one build at a time works in output, and removes what one that was killed has left there. While
@@ -79,7 +81,7 @@ func sign(file *os.File) error {
 
 // removeLeftovers removes temporary folders. Only the holder of the lock may call it.
 func removeLeftovers(output string) error {
-	for _, pattern := range []string{temporaryPrograms + "*", filepath.Join("work", temporaryPackages+"*")} {
+	for _, pattern := range []string{compile.Temporary + "*", filepath.Join("work", temporaryPackages+"*")} {
 		found, err := filepath.Glob(filepath.Join(output, pattern))
 		if err != nil {
 			return err

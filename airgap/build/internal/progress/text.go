@@ -48,32 +48,19 @@ func (p part) short() string {
 	return p.label + " " + Round(p.elapsed).String()
 }
 
-// fit joins the parts to a line of at most width characters: all in long, or in short, or as many as there is room for
-// and the number of the others. A line that wraps could not be redrawn.
+// fit joins the parts to a line of at most width characters: all in long, or in short as far as there is room. A line that
+// wraps could not be redrawn.
 func fit(parts []part, width int) string {
 	var long, short []string
 	for _, one := range parts {
 		long, short = append(long, one.long()), append(short, one.short())
 	}
-	for _, said := range [][]string{long, short} {
-		if line := strings.Join(said, separator); length(line) <= width {
-			return line
-		}
+	line := strings.Join(long, " | ")
+	if length(line) > width {
+		line = strings.Join(short, " | ")
 	}
-	for shown := len(short) - 1; shown > 0; shown-- {
-		if line := fmt.Sprintf("%s, and %d more", strings.Join(short[:shown], separator), len(short)-shown); length(line) <= width {
-			return line
-		}
-	}
-	// What changes is worth more than the name.
-	only := parts[0]
-	name := []rune(only.label)
-	only.label = string(name[:max(0, len(name)-max(0, length(short[0])-width))])
-	line := []rune(only.short())
-	return string(line[:min(len(line), max(width, 0))])
+	return string([]rune(line)[:min(length(line), max(width, 0))])
 }
-
-const separator = " | "
 
 func length(text string) int { return len([]rune(text)) }
 
