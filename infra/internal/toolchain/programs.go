@@ -58,7 +58,7 @@ func (t Toolchain) programs() ([]string, error) {
 		infra.Output = filepath.Join(infra.Folder, target)
 	}
 	backend := program{
-		Name: "backend", Folder: filepath.Join(t.Root, "app"), Output: os.DevNull, ColdCPUSeconds: 60,
+		Name: "backend", Folder: filepath.Join(t.Root, "app"), Output: os.DevNull, ColdCPUSeconds: 70,
 		Flags: compile.Flags(""), Environment: compile.Environment("linux", runtime.GOARCH),
 	}
 	var arguments []string

@@ -61,8 +61,13 @@ func (c containers) prepare(ctx context.Context, id string) error {
 		}
 	}
 	for _, file := range c.Uploads {
-		archive, err := file.archive()
+		archive := &bytes.Buffer{} // of the file alone, with its full path
+		writer := tar.NewWriter(archive)
+		err := writer.WriteHeader(&tar.Header{Name: file.File, Mode: cmp.Or(int64(file.Permissions), 0o644), Size: int64(len(file.Content))})
 		if err == nil {
+			_, err = writer.Write([]byte(file.Content))
+		}
+		if err = errors.Join(err, writer.Close()); err == nil {
 			err = c.engine.CopyToContainer(ctx, id, "/", archive, container.CopyToContainerOptions{})
 		}
 		if err != nil {
@@ -72,29 +77,18 @@ func (c containers) prepare(ctx context.Context, id string) error {
 	return nil
 }
 
-// archive holds the file alone, with its full path. Writing to memory never fails, a name that tar cannot hold does.
-func (u upload) archive() (*bytes.Buffer, error) {
-	buffer := &bytes.Buffer{}
-	writer := tar.NewWriter(buffer)
-	err := writer.WriteHeader(&tar.Header{Name: u.File, Mode: cmp.Or(int64(u.Permissions), 0o644), Size: int64(len(u.Content))})
-	if err == nil {
-		_, err = writer.Write([]byte(u.Content))
-	}
-	return buffer, errors.Join(err, writer.Close())
-}
-
 // portTaken adds to the engine's words for a port that is taken who has it, and the next step.
 func (c containers) portTaken(ctx context.Context, err error) error {
 	if !strings.Contains(err.Error(), "already allocated") && !strings.Contains(err.Error(), "address already in use") {
 		return err
 	}
-	holder := "a process outside of Docker (see \"ss -ltnp\")"
+	holder, published := "a process outside of Docker (see \"ss -ltnp\")", filters.NewArgs()
 	for _, port := range c.Ports {
-		published := filters.NewArgs(filters.Arg("publish", fmt.Sprintf("%d/%s", port.External, port.Protocol)))
-		found, listErr := c.engine.ContainerList(ctx, container.ListOptions{Filters: published})
-		if listErr == nil && len(found) > 0 { // otherwise the conflict itself is what there is to report
-			holder = "container " + strings.TrimPrefix(cmp.Or(found[0].Names...), "/")
-		}
+		published.Add("publish", fmt.Sprintf("%d/%s", port.External, port.Protocol))
+	}
+	found, listErr := c.engine.ContainerList(ctx, container.ListOptions{Filters: published})
+	if listErr == nil && len(found) > 0 { // otherwise the conflict itself is what there is to report
+		holder = "container " + strings.TrimPrefix(cmp.Or(found[0].Names...), "/")
 	}
 	return fmt.Errorf("%w: it is taken by %s: stop that, or choose another port", err, holder)
 }

@@ -11,37 +11,32 @@ import (
 
 // containerInputs are the inputs of a Container, with the rules of the Terraform provider (3.6, resource_docker_container.go).
 type containerInputs struct {
-	Name     string   `json:"name" tf:"required replaces"`
-	Image    string   `json:"image" tf:"required replaces"`
-	Hostname string   `json:"hostname" tf:"replaces computed"`
-	Command  []string `json:"command" tf:"replaces computed"`
-	Envs     []string `json:"envs" tf:"set replaces computed"`
-	Labels   []label  `json:"labels" tf:"set replaces computed"`
-
-	NetworkMode string       `json:"networkMode" tf:"replaces fixed=bridge"`
-	Networks    []attachment `json:"networksAdvanced" tf:"set replaces"`
-	Ports       []port       `json:"ports" tf:"replaces"`
-
-	Volumes []mount           `json:"volumes" tf:"set replaces"`
-	Tmpfs   map[string]string `json:"tmpfs"`
-	Devices []device          `json:"devices" tf:"set replaces"`
-	Uploads []upload          `json:"uploads" tf:"set replaces"`
-
-	Privileged   bool          `json:"privileged" tf:"replaces"`
-	Capabilities *capabilities `json:"capabilities" tf:"replaces"`
-	SecurityOpts []string      `json:"securityOpts" tf:"set replaces computed"`
-	CgroupnsMode string        `json:"cgroupnsMode" tf:"replaces"`
-	UsernsMode   string        `json:"usernsMode" tf:"replaces"`
-
-	LogDriver string            `json:"logDriver" tf:"replaces computed"`
-	LogOpts   map[string]string `json:"logOpts" tf:"replaces"`
-
-	Restart     string       `json:"restart" tf:"default=no"`
-	Init        *bool        `json:"init" tf:"computed"`
-	MustRun     bool         `json:"mustRun" tf:"fixed=true"`
-	Wait        bool         `json:"wait" tf:"default=false"`
-	WaitTimeout int64        `json:"waitTimeout" tf:"default=60"` // seconds
-	Healthcheck *healthcheck `json:"healthcheck" tf:"computed"`
+	Name         string            `json:"name" tf:"required replaces"`
+	Image        string            `json:"image" tf:"required replaces"`
+	Hostname     string            `json:"hostname" tf:"replaces computed"`
+	Command      []string          `json:"command" tf:"replaces computed"`
+	Envs         []string          `json:"envs" tf:"set replaces computed"`
+	Labels       []label           `json:"labels" tf:"set replaces computed"`
+	NetworkMode  string            `json:"networkMode" tf:"replaces fixed=bridge"`
+	Networks     []attachment      `json:"networksAdvanced" tf:"set replaces"`
+	Ports        []port            `json:"ports" tf:"replaces"`
+	Volumes      []mount           `json:"volumes" tf:"set replaces"`
+	Tmpfs        map[string]string `json:"tmpfs"`
+	Devices      []device          `json:"devices" tf:"set replaces"`
+	Uploads      []upload          `json:"uploads" tf:"set replaces"`
+	Privileged   bool              `json:"privileged" tf:"replaces"`
+	Capabilities *capabilities     `json:"capabilities" tf:"replaces"`
+	SecurityOpts []string          `json:"securityOpts" tf:"set replaces computed"`
+	CgroupnsMode string            `json:"cgroupnsMode" tf:"replaces"`
+	UsernsMode   string            `json:"usernsMode" tf:"replaces"`
+	LogDriver    string            `json:"logDriver" tf:"replaces computed"`
+	LogOpts      map[string]string `json:"logOpts" tf:"replaces"`
+	Restart      string            `json:"restart" tf:"default=no"`
+	Init         *bool             `json:"init" tf:"computed"`
+	MustRun      bool              `json:"mustRun" tf:"fixed=true"`
+	Wait         bool              `json:"wait" tf:"default=false"`
+	WaitTimeout  int64             `json:"waitTimeout" tf:"default=60"` // seconds
+	Healthcheck  *healthcheck      `json:"healthcheck" tf:"computed"`
 }
 
 // attachment connects the container to a network, where it has the aliases as names besides its own.

@@ -112,7 +112,7 @@ func TestAContainerThatFailsStaysForInspection(t *testing.T) {
 				require.ErrorContains(t, err, message)
 			}
 			assert.Equal(t, engine.id, detail.GetId())
-			assert.Contains(t, detail.GetProperties().AsMap()[metaKey], `"tainted":true`)
+			assert.Equal(t, true, detail.GetProperties().AsMap()[taintedKey])
 			assert.Contains(t, engine.containers, engine.id)
 		})
 	}

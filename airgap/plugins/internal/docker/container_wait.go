@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func (c containers) await(ctx context.Context, id string, next func(context.Cont
 func judge(state *container.State, wait bool) (ready bool, now string, err error) {
 	switch {
 	case !state.Running:
-		return false, "", fmt.Errorf("it exited with code %d%s", state.ExitCode, detail(state.Error))
+		return false, "", fmt.Errorf("it exited with code %s", because(strconv.Itoa(state.ExitCode), state.Error))
 	case !wait:
 		return true, "running", nil
 	case state.Health == nil || state.Health.Status == container.NoHealthcheck:
@@ -83,15 +84,10 @@ func judge(state *container.State, wait bool) (ready bool, now string, err error
 	// Unhealthy may pass: the official plugin waits until the timeout too.
 	now = state.Health.Status
 	if log := state.Health.Log; now != container.Healthy && len(log) > 0 {
-		now += detail(strings.TrimSpace(log[len(log)-1].Output))
+		now = because(now, strings.TrimSpace(log[len(log)-1].Output))
 	}
 	return state.Health.Status == container.Healthy, now, nil
 }
 
-// detail is what follows a sentence, if there is anything.
-func detail(text string) string {
-	if text == "" {
-		return ""
-	}
-	return ": " + text
-}
+// because adds the reason for a state, if there is one.
+func because(state, reason string) string { return strings.TrimSuffix(state+": "+reason, ": ") }

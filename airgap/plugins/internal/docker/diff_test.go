@@ -99,7 +99,7 @@ func TestAnotherNameNeedsNoDeletionFirst(t *testing.T) {
 func TestAContainerThatNeverBecameReadyIsReplaced(t *testing.T) {
 	t.Parallel()
 	response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
-		Urn: containerURN, Olds: webInputs(properties{metaKey: `{"schema_version":"2","tainted":true}`}).wire(t), News: webInputs(nil).wire(t),
+		Urn: containerURN, Olds: webInputs(properties{taintedKey: true}).wire(t), News: webInputs(nil).wire(t),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_SOME, response.GetChanges())

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/distribution/reference"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/buildcontext"
 )
 
 // inputsKey is where the state of an Image keeps the inputs, as a secret: they may hold a password.
@@ -41,11 +44,11 @@ type buildInputs struct {
 // a file has changed.
 func checkImage(inputs resource.PropertyMap) (failures []*pulumirpc.CheckFailure) {
 	build := inputs["build"].ObjectValue()
-	source, err := readContext(build["context"].StringValue(), build["dockerfile"].StringValue())
+	source, err := buildcontext.Read(build["context"].StringValue(), build["dockerfile"].StringValue())
 	if err != nil {
 		failures = append(failures, &pulumirpc.CheckFailure{Property: "build.context", Reason: "build.context cannot be used: " + err.Error()})
 	}
-	build["contextDigest"] = resource.NewProperty(source.digest)
+	build["contextDigest"] = resource.NewProperty(source.Digest)
 	name := inputs["imageName"].StringValue() // which must say which registry it means
 	if _, err := reference.ParseNamed(name); err != nil {
 		failures = append(failures, &pulumirpc.CheckFailure{Property: "imageName", Reason: fmt.Sprintf(
@@ -61,28 +64,20 @@ func imageDiff(state, news resource.PropertyMap) *pulumirpc.DiffResponse {
 	if stored := state[inputsKey]; stored.IsObject() { // not as a secret: this plugin does not ask for them
 		olds = stored.ObjectValue()
 	}
-	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}
-	changed := olds.Diff(news)
-	if changed == nil {
-		return response
-	}
-	note := func(key resource.PropertyKey, kind pulumirpc.PropertyDiff_Kind) {
+	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE, DetailedDiff: map[string]*pulumirpc.PropertyDiff{}}
+	for _, key := range slices.Concat(olds.StableKeys(), news.StableKeys()) {
+		was, is, kind := olds[key], news[key], pulumirpc.PropertyDiff_UPDATE
+		switch {
+		case was.DeepEquals(is), key == "registry" && was.IsObject() && is.IsObject() &&
+			was.ObjectValue()["server"].DeepEquals(is.ObjectValue()["server"]):
+			continue
+		case was.IsNull():
+			kind = pulumirpc.PropertyDiff_ADD
+		case is.IsNull():
+			kind = pulumirpc.PropertyDiff_DELETE
+		}
 		response.Changes, response.HasDetailedDiff = pulumirpc.DiffResponse_DIFF_SOME, true
-		if response.DetailedDiff == nil {
-			response.DetailedDiff = map[string]*pulumirpc.PropertyDiff{}
-		}
 		response.DetailedDiff[string(key)] = &pulumirpc.PropertyDiff{Kind: kind}
-	}
-	for key := range changed.Adds {
-		note(key, pulumirpc.PropertyDiff_ADD)
-	}
-	for key := range changed.Deletes {
-		note(key, pulumirpc.PropertyDiff_DELETE)
-	}
-	for key, change := range changed.Updates {
-		if key != "registry" || change.Object == nil || change.Object.Changed("server") {
-			note(key, pulumirpc.PropertyDiff_UPDATE)
-		}
 	}
 	return response
 }
@@ -95,14 +90,13 @@ type images struct {
 }
 
 func (i *images) create(ctx context.Context) (string, error) {
-	source, err := readContext(i.Build.Context, i.Build.Dockerfile)
+	source, err := buildcontext.Read(i.Build.Context, i.Build.Dockerfile)
 	if err != nil {
 		return "", err
 	}
-	if err := i.build(ctx, source); err != nil {
-		return "", err
+	if err = i.build(ctx, source); err == nil {
+		i.digest, err = i.push(ctx)
 	}
-	i.digest, err = i.push(ctx)
 	if err != nil {
 		return "", err
 	}

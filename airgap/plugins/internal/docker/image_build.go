@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,16 +14,18 @@ import (
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/buildcontext"
 )
 
 // dockerHub is the key under which Docker keeps the credentials of Docker Hub.
 const dockerHub = "https://index.docker.io/v1/"
 
 // build builds and tags the image.
-func (i *images) build(ctx context.Context, source buildContext) error {
+func (i *images) build(ctx context.Context, source buildcontext.Context) error {
 	i.info(ctx, "Starting Docker build")
-	response, err := i.engine.ImageBuild(ctx, source.archive, build.ImageBuildOptions{
-		Dockerfile: source.dockerfile, Tags: []string{i.ImageName}, Version: build.BuilderBuildKit,
+	response, err := i.engine.ImageBuild(ctx, source.Archive, build.ImageBuildOptions{
+		Dockerfile: source.Dockerfile, Tags: []string{i.ImageName}, Version: build.BuilderBuildKit,
 		BuildArgs: i.Build.Args, Platform: i.Build.Platform, Remove: true,
 	})
 	var built build.Result
@@ -97,10 +100,7 @@ func (r registryLogin) encode(imageName string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	auth := registry.AuthConfig{Username: r.Username, Password: r.Password, ServerAddress: server}
-	if r.Server != "" {
-		auth.ServerAddress = r.Server
-	}
+	auth := registry.AuthConfig{Username: r.Username, Password: r.Password, ServerAddress: cmp.Or(r.Server, server)}
 	if r.Username == "" || r.Password == "" {
 		config, err := cliconfig.Load(cliconfig.Dir())
 		if err != nil {
@@ -113,11 +113,7 @@ func (r registryLogin) encode(imageName string) (string, error) {
 		}
 		auth = registry.AuthConfig(stored)
 	}
-	encoded, err := registry.EncodeAuthConfig(auth)
-	if err != nil {
-		return "", fmt.Errorf("encoding the registry's credentials: %w", err)
-	}
-	return encoded, nil
+	return registry.EncodeAuthConfig(auth)
 }
 
 // registryOf returns the registry that an image name means, in the form that credentials are stored under.

@@ -28,7 +28,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		inputs["command"] = []any{"fail"}
 		detail := failureOf(t, provider, inputs, "it exited with code 3", "docker logs")
 		require.NotNil(t, detail)
-		deleted(t, provider, thing{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
+		deleted(t, provider, specimen{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
 	})
 	t.Run("it is not healthy in time", func(t *testing.T) {
 		t.Parallel()
@@ -36,7 +36,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		inputs["waitTimeout"], inputs["healthcheck"] = 2, map[string]any{"tests": []any{"CMD", "/probe", "fail"}, "interval": "100ms"}
 		detail := failureOf(t, provider, inputs, "is not healthy after 2s (waitTimeout)")
 		require.NotNil(t, detail)
-		deleted(t, provider, thing{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
+		deleted(t, provider, specimen{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
 	})
 	t.Run("its name is taken", func(t *testing.T) {
 		t.Parallel()
@@ -112,5 +112,5 @@ func TestCancelOfARealWait(t *testing.T) {
 	require.NotNil(t, left)
 	// A cancelled provider does nothing more: another one clears up.
 	other, _ := realEngine(t)
-	deleted(t, other, thing{urn: containerURN, id: left.GetId(), state: left.GetProperties()})
+	deleted(t, other, specimen{urn: containerURN, id: left.GetId(), state: left.GetProperties()})
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/buildcontext"
 )
 
 // registryImage is what the air-gapped build makes; nothing can be pulled there.
@@ -45,25 +47,25 @@ func unique(t *testing.T) string {
 	return name
 }
 
-// A thing is a resource that a test has made.
-type thing struct {
+// A specimen is a resource that a test has made.
+type specimen struct {
 	urn, id       string
 	inputs, state *structpb.Struct
 }
 
 // made creates a resource and deletes it when the test ends.
-func made(t *testing.T, provider *Provider, urn string, inputs properties) thing {
+func made(t *testing.T, provider *Provider, urn string, inputs properties) specimen {
 	t.Helper()
 	wire := checked(t, provider, urn, inputs)
 	created, err := provider.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn, Properties: wire})
 	require.NoError(t, err)
-	made := thing{urn, created.GetId(), wire, created.GetProperties()}
+	made := specimen{urn, created.GetId(), wire, created.GetProperties()}
 	t.Cleanup(func() { deleted(t, provider, made) })
 	return made
 }
 
 // deleted may be called twice.
-func deleted(t *testing.T, provider *Provider, what thing) {
+func deleted(t *testing.T, provider *Provider, what specimen) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	_, err := provider.Delete(ctx, &pulumirpc.DeleteRequest{Urn: what.urn, Id: what.id, Properties: what.state})
@@ -91,8 +93,11 @@ func probeBuild(t *testing.T) map[string]any {
 func probeImage(t *testing.T, engine client.APIClient) string {
 	t.Helper()
 	inputs := imageInputs{ImageName: unique(t) + ":1", Build: buildInputs{Platform: "linux/" + runtime.GOARCH}}
+	folder := probeContext(t)
+	source, err := buildcontext.Read(folder, folder+"/Dockerfile")
+	require.NoError(t, err)
 	probe := images{session: session{engine: engine, status: &lines{}}, imageInputs: inputs}
-	require.NoError(t, probe.build(t.Context(), contextOf(t, probeContext(t))))
+	require.NoError(t, probe.build(t.Context(), source))
 	t.Cleanup(func() {
 		_, err := engine.ImageRemove(context.WithoutCancel(t.Context()), inputs.ImageName, image.RemoveOptions{Force: true})
 		assert.NoError(t, err)
@@ -123,7 +128,7 @@ func TestLifeOfAContainer(t *testing.T) {
 	web := made(t, provider, containerURN, inputs)
 	assert.Equal(t, "the uploaded key material", get(t, web.state))
 
-	for _, thing := range []thing{network, volume, web} {
+	for _, thing := range []specimen{network, volume, web} {
 		requireUnchangedByRefresh(t, provider, thing)
 	}
 	inputs["restart"] = "always"
@@ -156,7 +161,7 @@ func get(t *testing.T, state *structpb.Struct) string {
 	return string(body)
 }
 
-func requireUnchangedByRefresh(t *testing.T, provider *Provider, thing thing) {
+func requireUnchangedByRefresh(t *testing.T, provider *Provider, thing specimen) {
 	t.Helper()
 	read, err := provider.Read(t.Context(), &pulumirpc.ReadRequest{Urn: thing.urn, Id: thing.id, Inputs: thing.inputs, Properties: thing.state})
 	require.NoError(t, err)

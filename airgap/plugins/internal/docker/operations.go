@@ -103,7 +103,10 @@ func (p *Provider) Create(ctx context.Context, request *pulumirpc.CreateRequest)
 		}
 		reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 		defer cancel()
-		state, readErr := asked.reached(reading, asked.what, id, asked.news, failure != nil)
+		state, readErr := asked.reached(reading, asked.what, id, asked.news)
+		if failure != nil {
+			state[taintedKey] = resource.NewProperty(true)
+		}
 		properties, err := plugin.Encode(state)
 		if err = errors.Join(readErr, err); err != nil {
 			return nil, errors.Join(failure, err)
@@ -134,7 +137,7 @@ func (p *Provider) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*p
 		}
 		fresh := maps.Clone(asked.olds)
 		maps.Copy(fresh, live)
-		properties, stateErr := plugin.Encode(asked.noted(request.GetId(), fresh, isTainted(asked.olds)))
+		properties, stateErr := plugin.Encode(asked.noted(request.GetId(), fresh))
 		encoded, inputsErr := plugin.Encode(asked.schema.Refreshed(fresh, asked.news))
 		return &pulumirpc.ReadResponse{Id: request.GetId(), Properties: properties, Inputs: encoded}, errors.Join(stateErr, inputsErr)
 	}
@@ -150,7 +153,7 @@ func (p *Provider) Update(ctx context.Context, request *pulumirpc.UpdateRequest)
 			if err := asked.what.change(ctx, request.GetId(), changed); err != nil {
 				return nil, err
 			}
-			if state, err = asked.reached(ctx, asked.what, request.GetId(), asked.news, false); err != nil {
+			if state, err = asked.reached(ctx, asked.what, request.GetId(), asked.news); err != nil {
 				return nil, err
 			}
 		}

@@ -3,7 +3,6 @@ package docker
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
@@ -90,16 +89,11 @@ func (t resourceType) check(news resource.PropertyMap) (resource.PropertyMap, []
 	return inputs, failures
 }
 
+// What the state has besides properties: the official plugin's note about it, and ours that the resource never became ready.
 const (
-	// metaKey is where the official plugin keeps a note about the state, and tainted is ours in it: it never became ready.
-	metaKey = "__meta"
-	tainted = `"tainted":true`
+	metaKey    = "__meta"
+	taintedKey = "__tainted"
 )
-
-func isTainted(state resource.PropertyMap) bool {
-	note := state[metaKey]
-	return note.IsString() && strings.Contains(note.StringValue(), tainted)
-}
 
 // diff has a resource replaced that never became ready: an update would call it good.
 func (t resourceType) diff(state, news resource.PropertyMap, ignored []string) *pulumirpc.DiffResponse {
@@ -107,7 +101,7 @@ func (t resourceType) diff(state, news resource.PropertyMap, ignored []string) *
 		return imageDiff(state, news)
 	}
 	response := t.schema.Diff(state, news, ignored)
-	if isTainted(state) && len(response.Replaces) == 0 {
+	if state[taintedKey].V == true && len(response.Replaces) == 0 {
 		response.Changes, response.DeleteBeforeReplace = pulumirpc.DiffResponse_DIFF_SOME, true
 		response.Diffs, response.Replaces = append(response.Diffs, "wait"), []string{"wait"}
 	}
@@ -127,21 +121,17 @@ func (t resourceType) live(ctx context.Context, what thing, id string) (resource
 }
 
 // reached is the state after an operation.
-func (t resourceType) reached(ctx context.Context, what thing, id string, inputs resource.PropertyMap, failed bool) (resource.PropertyMap, error) {
+func (t resourceType) reached(ctx context.Context, what thing, id string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
 	live, err := t.live(ctx, what, id)
 	if err == nil && t.version == "" {
 		live[inputsKey] = resource.MakeSecret(resource.NewProperty(inputs))
 		return live, nil
 	}
-	return t.noted(id, t.schema.Reached(inputs, live), failed), err
+	return t.noted(id, t.schema.Reached(inputs, live)), err
 }
 
-// noted adds what the official plugin keeps in the state besides properties.
-func (t resourceType) noted(id string, state resource.PropertyMap, failed bool) resource.PropertyMap {
-	note := `{"schema_version":"` + t.version + `"}`
-	if failed {
-		note = `{"schema_version":"` + t.version + `",` + tainted + `}`
-	}
-	state["id"], state[metaKey] = resource.NewProperty(id), resource.NewProperty(note)
+// noted adds what the state has besides properties.
+func (t resourceType) noted(id string, state resource.PropertyMap) resource.PropertyMap {
+	state["id"], state[metaKey] = resource.NewProperty(id), resource.NewProperty(`{"schema_version":"`+t.version+`"}`)
 	return state
 }
