@@ -91,9 +91,12 @@ func TestAnImageIsPinnedByTheDigestOfTheRegistry(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()
 	engine.digest = someDigest
-	provider, _ := configured(t, engine)
+	provider, shown := configured(t, engine)
 	created, err := provider.Create(t.Context(), imageInputsOf(t, provider, nil))
 	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"Starting Docker build", "Built image with ID sha256:1", "Pushing Image to the registry", "Pushed image with digest " + someDigest,
+	}, shown.shown)
 	assert.Equal(t, []string{"build docker.io/user/web:1", "push docker.io/user/web:1"}, engine.calls)
 	assert.Equal(t, "docker.io/user/web:1", created.GetId())
 	assert.Equal(t, "docker.io/user/web@"+someDigest, created.GetProperties().AsMap()["repoDigest"])
