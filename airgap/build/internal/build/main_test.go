@@ -106,6 +106,19 @@ func TestEverythingIsMadeOnce(t *testing.T) {
 	if !strings.Contains(programs, "apt-get update\n") || strings.Count(programs, "docker tag") != 2 {
 		t.Errorf("called %s", programs)
 	}
+	for _, want := range []string{
+		`--change USER 65532:65532 --change VOLUME /var/lib/registry --change EXPOSE 5000 --change ENTRYPOINT ["/usr/bin/registry"] ` +
+			`--change CMD ["serve", "/etc/distribution/config.yml"] --change LABEL`,
+		"--change ENV KUBECONFIG=/etc/rancher/k3s/k3s.yaml --change ENV CONTAINERD_ADDRESS=/run/k3s/containerd/containerd.sock " +
+			"--change ENV CONTAINERD_NAMESPACE=k8s.io --change VOLUME /var/lib/kubelet",
+		`--change ENTRYPOINT ["/usr/local/bin/node"] --change CMD ["server"] --change LABEL`,
+		"--include=containerd,runc,containernetworking-plugins,nftables,iptables,iproute2,mount,ca-certificates ",
+		"--variant=extract --include=docker-registry,busybox ",
+	} {
+		if !strings.Contains(programs, want) {
+			t.Errorf("%q is not in %s", want, programs)
+		}
+	}
 	requireResults(t, output, state)
 	if code, printed, programs := called(t, calls, "-output", output); code != exitDone || !strings.Contains(printed, "up to date") ||
 		strings.Contains(programs, "mmdebstrap") || strings.Contains(programs, "import") || strings.Contains(programs, "go build") {
@@ -127,7 +140,10 @@ func requireResults(t *testing.T, output, state string) {
 		t.Errorf("apt's settings are %s: %v", settings, err)
 	}
 	node := imported(t, state, "image-ashapp-backend-airgap_node_v1.34.2")
-	for _, name := range []string{"etc/hostname", "usr/local/bin/kube", "usr/local/bin/kubectl", "usr/local/bin/node", "usr/local/share/node/pause.tar"} {
+	for _, name := range []string{
+		"etc/hostname", "usr/local/bin/kube", "usr/local/bin/kubectl", "usr/local/bin/node", "usr/local/share/node/pause.tar",
+		"usr/local/share/node/manifests/kubelet-api.yaml",
+	} {
 		if _, found := node[name]; !found {
 			t.Errorf("the node has no %s", name)
 		}
