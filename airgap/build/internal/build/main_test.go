@@ -152,7 +152,7 @@ func requireResults(t *testing.T, output, state string) {
 		t.Errorf("the pause image is %q", pause)
 	}
 	registry := imported(t, state, "image-ashapp-backend-airgap_registry_2.8.2")
-	for name, want := range map[string]bool{"usr/bin/docker-registry": true, "etc/distribution/config.yml": true, "etc/hostname": false} {
+	for name, want := range map[string]bool{"usr/bin/docker-registry": true, "etc/distribution/config.yml": true, "tmp/": true, "var/lib/registry/": true, "etc/hostname": false} {
 		if _, found := registry[name]; found != want {
 			t.Errorf("the registry has %s: %t", name, found)
 		}

@@ -142,6 +142,9 @@ func TestNothingToCompileIsLinked(t *testing.T) {
 	if got := (part{label: "tools", elapsed: 4 * time.Second}).long(); got != "tools: 4s" {
 		t.Errorf("got %q", got)
 	}
+	if got := (part{label: "tools", counted: true, done: 1, total: 2, percent: 50}).short(); got != "tools 1/2 50%" {
+		t.Errorf("without an estimate: got %q", got)
+	}
 	if got := percent(step.Reading{}); got != 100 {
 		t.Errorf("nothing to do is done by %d%%", got)
 	}
