@@ -72,10 +72,11 @@ func TestAContainerIsCompleteBeforeItStarts(t *testing.T) {
 func TestAnImageThatIsAbsentIsPulled(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()
-	provider, _ := configured(t, engine)
+	provider, shown := configured(t, engine)
 	_, err := create(t.Context(), t, provider, properties{"name": "web", "image": "registry.example/web:1"})
 	require.NoError(t, err)
 	assert.Contains(t, engine.calls, "pull registry.example/web:1")
+	assert.Contains(t, shown.shown, "Pulling image registry.example/web:1")
 }
 
 func TestAContainerThatFailsStaysForInspection(t *testing.T) {
@@ -382,7 +383,7 @@ func TestWhatOnlyAnEngineKnowsOfAContainer(t *testing.T) {
 			},
 		},
 		Config:          &container.Config{Image: "web:1", StopTimeout: &seconds, Entrypoint: []string{"e"}, Cmd: []string{"c"}, User: "u"},
-		NetworkSettings: &container.NetworkSettings{Networks: map[string]*network.EndpointSettings{"b": {IPAddress: "2"}, "a": {IPAddress: "1"}, "c": {}}},
+		NetworkSettings: &container.NetworkSettings{Networks: map[string]*network.EndpointSettings{"b": {IPAddress: "2"}, "a": {IPAddress: "1", Gateway: "g", MacAddress: "m", IPPrefixLen: 16, IPv6Gateway: "g6", GlobalIPv6Address: "6", GlobalIPv6PrefixLen: 64}, "c": {}}},
 	}
 	live, err := schema.Encode(containerInputs{Image: "sha256:1"}.state(found))
 	require.NoError(t, err)
@@ -400,5 +401,9 @@ func TestWhatOnlyAnEngineKnowsOfAContainer(t *testing.T) {
 		names = append(names, data.(map[string]any)["networkName"])
 	}
 	assert.Equal(t, []any{"a", "b", "c"}, names)
+	assert.Equal(t, map[string]any{
+		"networkName": "a", "gateway": "g", "macAddress": "m", "ipAddress": "1", "ipPrefixLength": 16.0, "ipv6Gateway": "g6",
+		"globalIpv6Address": "6", "globalIpv6PrefixLength": 64.0,
+	}, state["networkDatas"].([]any)[0])
 	assert.Equal(t, "web:1", containerInputs{Image: "web:1"}.state(found)["image"])
 }

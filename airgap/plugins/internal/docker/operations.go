@@ -30,8 +30,8 @@ type operation struct {
 
 // about finds what the resource with this URN is, and decodes what is asked.
 func (p *Provider) about(urn string, olds, news *structpb.Struct) (asked operation, err error) {
-	name, found := string(resource.URN(urn).Type()), false
-	if asked.resourceType, found = p.types[name]; !found {
+	name := string(resource.URN(urn).Type())
+	if asked.resourceType = p.types[name]; asked.bind == nil {
 		return asked, fmt.Errorf("%s is not known to %s: it knows Image, Network, Volume and Container", name, closed)
 	}
 	if asked.olds, err = plugin.Decode(olds); err == nil {
@@ -89,8 +89,7 @@ func (p *Provider) Diff(_ context.Context, request *pulumirpc.DiffRequest) (*pul
 	return asked.diff(asked.olds, asked.news, request.GetIgnoreChanges()), nil
 }
 
-// Create makes the resource, or tells in a preview what it would be. One that exists but is not what was asked for gets into
-// the state as partially initialised, also when the operation was cancelled.
+// Create makes the resource, or tells in a preview what it would be. One that exists but failed, or was cancelled, is in the state.
 func (p *Provider) Create(ctx context.Context, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	create := func(ctx context.Context, asked operation) (*pulumirpc.CreateResponse, error) {
 		if request.GetPreview() {
@@ -147,13 +146,14 @@ func (p *Provider) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*p
 // Update changes the resource in place, or tells in a preview what it would be.
 func (p *Provider) Update(ctx context.Context, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	update := func(ctx context.Context, asked operation) (*pulumirpc.UpdateResponse, error) {
-		state, err := asked.schema.Planned(asked.olds, asked.news), error(nil)
+		state := asked.schema.Planned(asked.olds, asked.news)
 		if !request.GetPreview() {
 			changed := asked.diff(asked.olds, asked.news, request.GetIgnoreChanges()).GetDiffs()
-			if err := asked.what.change(ctx, request.GetId(), changed); err != nil {
-				return nil, err
+			err := asked.what.change(ctx, request.GetId(), changed)
+			if err == nil {
+				state, err = asked.reached(ctx, asked.what, request.GetId(), asked.news)
 			}
-			if state, err = asked.reached(ctx, asked.what, request.GetId(), asked.news); err != nil {
+			if err != nil {
 				return nil, err
 			}
 		}

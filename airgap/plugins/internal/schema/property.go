@@ -85,25 +85,25 @@ func (s Schema) And(rules, names string) Schema {
 // names returns the names of the properties, sorted.
 func (s Schema) names() []string { return slices.Sorted(maps.Keys(s)) }
 
-// propertyOf finds the kind of a property by the form of its field. What is no text, no truth and nothing composed is a number.
+// plain are the kinds of fields that have nothing inside; all others but those that propertyOf takes apart are numbers.
+var plain = map[reflect.Kind]kind{reflect.String: text, reflect.Bool: boolean, reflect.Map: mapping}
+
+// propertyOf finds the kind of a property by the form of its field.
 func propertyOf(form reflect.Type) property {
-	switch form.Kind() {
-	case reflect.Pointer:
+	if form.Kind() == reflect.Pointer {
 		return propertyOf(form.Elem())
-	case reflect.Struct:
+	}
+	if form.Kind() == reflect.Struct {
 		return property{kind: object, fields: schemaOf(form)}
-	case reflect.Slice:
+	}
+	if form.Kind() == reflect.Slice {
 		element := propertyOf(form.Elem())
 		return property{kind: list, element: &element}
-	case reflect.Map:
-		return property{kind: mapping}
-	case reflect.Bool:
-		return property{kind: boolean}
-	case reflect.String:
-		return property{}
-	default:
-		return property{kind: number}
 	}
+	if found, is := plain[form.Kind()]; is {
+		return property{kind: found}
+	}
+	return property{kind: number}
 }
 
 func (p property) with(rules string) property {
