@@ -1,4 +1,4 @@
-package docker
+package buildcontext
 
 import (
 	"archive/tar"
@@ -14,15 +14,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// contextFolder makes a build context.
+func contextFolder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	}
+	return folder
+}
+
 // entry is what one file adds to the digest of a context.
 func entry(name, mode, content string) []byte {
 	sum := sha256.Sum256([]byte(content))
 	return append(append([]byte(name+mode), sum[:]...), 0)
 }
 
-func contextOf(t *testing.T, folder string) buildContext {
+func contextOf(t *testing.T, folder string) Context {
 	t.Helper()
-	source, err := readContext(folder, filepath.Join(folder, "Dockerfile"))
+	source, err := Read(folder, filepath.Join(folder, "Dockerfile"))
 	require.NoError(t, err)
 	return source
 }
@@ -35,7 +47,7 @@ func TestDigestIsThatOfTheOfficialPlugin(t *testing.T) {
 	expected.Write(entry("Dockerfile", "----------", "FROM scratch\n"))
 	expected.Write(entry("Dockerfile", "-rw-------", "FROM scratch\n"))
 	expected.Write(entry("bin/app", "-rwx------", "elf"))
-	assert.Equal(t, hex.EncodeToString(expected.Sum(nil)), contextOf(t, folder).digest())
+	assert.Equal(t, hex.EncodeToString(expected.Sum(nil)), contextOf(t, folder).Digest)
 }
 
 func TestDigestChangesWithWhatTheBuildCanSee(t *testing.T) {
@@ -56,9 +68,9 @@ func TestDigestChangesWithWhatTheBuildCanSee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "app": "elf"})
-			before := contextOf(t, folder).digest()
+			before := contextOf(t, folder).Digest
 			require.NoError(t, test.change(folder))
-			assert.Equal(t, test.same, before == contextOf(t, folder).digest())
+			assert.Equal(t, test.same, before == contextOf(t, folder).Digest)
 		})
 	}
 }
@@ -67,8 +79,7 @@ func TestArchiveHasTheFilesAsRoot(t *testing.T) {
 	t.Parallel()
 	folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n", "bin/app": "elf"})
 	require.NoError(t, os.Chmod(folder+"/bin/app", 0o755))
-	stream, err := contextOf(t, folder).archive()
-	require.NoError(t, err)
+	stream := contextOf(t, folder).Archive
 	type file struct {
 		content string
 		mode    int64
@@ -108,7 +119,7 @@ func TestAContextThatIsNotPlainIsRefused(t *testing.T) {
 			t.Parallel()
 			folder := contextFolder(t, map[string]string{"Dockerfile": "FROM scratch\n"})
 			require.NoError(t, test.change(folder))
-			_, err := readContext(folder, filepath.Join(folder, test.dockerfile))
+			_, err := Read(folder, filepath.Join(folder, test.dockerfile))
 			require.ErrorContains(t, err, test.expected)
 		})
 	}

@@ -1,4 +1,4 @@
-package docker
+package schema
 
 import (
 	"fmt"
@@ -8,33 +8,24 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// diff compares the state, which has what the engine told, with the inputs that the program asks for now.
-func (s schema) diff(state, news resource.PropertyMap, ignored []string) *pulumirpc.DiffResponse {
+// Diff compares the state, which has what the engine told, with the inputs that the program asks for now.
+func (s Schema) Diff(state, news resource.PropertyMap, ignored []string) *pulumirpc.DiffResponse {
 	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true}
-	for _, name := range s.names(func(property) bool { return true }) {
+	for _, name := range s.names() {
 		key, property := resource.PropertyKey(name), s[name]
 		changes := difference{}
 		changes.value(name, property, state[key], news[key])
 		changes.ignore(ignored)
-		if len(changes) == 0 {
-			if property.replaces {
-				response.Stables = append(response.Stables, name)
+		switch replacing := property.is(replaces); {
+		case len(changes) > 0:
+			response.Diffs = append(response.Diffs, name)
+			if replacing {
+				response.Replaces = append(response.Replaces, name)
 			}
-			continue
-		}
-		response.Changes = pulumirpc.DiffResponse_DIFF_SOME
-		response.Diffs = append(response.Diffs, name)
-		if property.replaces {
-			response.Replaces = append(response.Replaces, name)
-		}
-		if response.DetailedDiff == nil {
-			response.DetailedDiff = map[string]*pulumirpc.PropertyDiff{}
-		}
-		for path, change := range changes {
-			if property.replaces {
-				change++ // each kind of change is followed by the one that replaces the resource
-			}
-			response.DetailedDiff[path] = &pulumirpc.PropertyDiff{Kind: change}
+			response.DetailedDiff = changes.detail(response.DetailedDiff, replacing)
+			response.Changes = pulumirpc.DiffResponse_DIFF_SOME
+		case replacing:
+			response.Stables = append(response.Stables, name)
 		}
 	}
 	// Docker's names are unique: the old one must go first, unless the replacement gets another name.
@@ -44,6 +35,20 @@ func (s schema) diff(state, news resource.PropertyMap, ignored []string) *pulumi
 
 // A difference has the kind of change by property path.
 type difference map[string]pulumirpc.PropertyDiff_Kind
+
+// detail adds the changes to those of other properties.
+func (d difference) detail(others map[string]*pulumirpc.PropertyDiff, replacing bool) map[string]*pulumirpc.PropertyDiff {
+	if others == nil {
+		others = map[string]*pulumirpc.PropertyDiff{}
+	}
+	for path, change := range d {
+		if replacing {
+			change++ // each kind of change is followed by the one that replaces the resource
+		}
+		others[path] = &pulumirpc.PropertyDiff{Kind: change}
+	}
+	return others
+}
 
 // ignore drops what the program wants ignored. Pulumi itself restores ignored inputs only, which is not enough for one
 // that was never given and that the engine has filled in.
@@ -61,15 +66,13 @@ func (d difference) ignore(ignored []string) {
 // value notes how an input differs from the state, as deep inside it as possible: paths decide what Pulumi shows.
 func (d difference) value(path string, p property, state, input resource.PropertyValue) {
 	switch {
-	case input.IsNull() && (p.computed || p.kept), zero(state) && zero(input), state.DeepEquals(input):
+	case input.IsNull() && (p.is(computed) || p.is(kept)), zero(state) && zero(input), state.DeepEquals(input):
 	case empty(state):
 		d[path] = pulumirpc.PropertyDiff_ADD
 	case empty(input):
 		d[path] = pulumirpc.PropertyDiff_DELETE
-	case p.kind == set && state.IsArray() && input.IsArray():
-		d.set(path, *p.element, state.ArrayValue(), input.ArrayValue())
-	case p.kind == list && state.IsArray() && input.IsArray():
-		d.list(path, *p.element, state.ArrayValue(), input.ArrayValue())
+	case p.element != nil && state.IsArray() && input.IsArray():
+		d.elements(path, p, state.ArrayValue(), input.ArrayValue())
 	case p.kind == object && state.IsObject() && input.IsObject():
 		for name, field := range p.fields {
 			key := resource.PropertyKey(name)
@@ -84,36 +87,19 @@ func (d difference) value(path string, p property, state, input resource.Propert
 	}
 }
 
-// list compares by position: the order of arguments and ports has a meaning.
-func (d difference) list(path string, element property, state, inputs []resource.PropertyValue) {
-	at := func(values []resource.PropertyValue, i int) (value resource.PropertyValue) {
-		if i < len(values) {
-			value = values[i]
-		}
-		return value
-	}
+// elements compares by position: the order of arguments and ports has a meaning. That of a set has none: what is on both sides
+// does not count there. An element that disappeared is named by its old index, one that appeared by its new one; both at one
+// index are an update.
+func (d difference) elements(path string, p property, state, inputs []resource.PropertyValue) {
 	for i := range max(len(state), len(inputs)) {
-		d.value(fmt.Sprintf("%s[%d]", path, i), element, at(state, i), at(inputs, i))
-	}
-}
-
-// set ignores the order. An element that disappeared is named by its old index, one that appeared by its new one; both at
-// one index are an update.
-func (d difference) set(path string, element property, state, inputs []resource.PropertyValue) {
-	for i, old := range state {
-		if !slices.ContainsFunc(inputs, func(input resource.PropertyValue) bool { return element.agrees(old, input) }) {
-			d[fmt.Sprintf("%s[%d]", path, i)] = pulumirpc.PropertyDiff_DELETE
+		var was, is resource.PropertyValue
+		if i < len(state) && !(p.kind == set && slices.ContainsFunc(inputs, func(v resource.PropertyValue) bool { return p.element.agrees(state[i], v) })) {
+			was = state[i]
 		}
-	}
-	for i, input := range inputs {
-		if slices.ContainsFunc(state, func(old resource.PropertyValue) bool { return element.agrees(old, input) }) {
-			continue
+		if i < len(inputs) && !(p.kind == set && slices.ContainsFunc(state, func(v resource.PropertyValue) bool { return p.element.agrees(v, inputs[i]) })) {
+			is = inputs[i]
 		}
-		change := pulumirpc.PropertyDiff_ADD
-		if _, removed := d[fmt.Sprintf("%s[%d]", path, i)]; removed {
-			change = pulumirpc.PropertyDiff_UPDATE
-		}
-		d[fmt.Sprintf("%s[%d]", path, i)] = change
+		d.value(fmt.Sprintf("%s[%d]", path, i), *p.element, was, is)
 	}
 }
 
