@@ -49,7 +49,7 @@ func (r RootFilesystem) Make(ctx context.Context, folder, path string) error {
 	if err != nil {
 		return err
 	}
-	if r.Suite != "" {
+	if r.Suite != "" && r.Suite != r.Codename { // those of its own suite have updates too
 		sources = sources.of(r.Codename, r.Suite)
 	}
 	files, err := sources.write(folder)
