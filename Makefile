@@ -191,3 +191,4 @@ $(TOOLS): tools/go.mod tools/go.sum
 	@GOWORK=off go build -C tools -o ../$@ $(TOOL_$(@F))
 
 include .github/pipeline.mk
+-include airgap/rehearsal.mk

@@ -55,7 +55,7 @@ func releaseCommands(o *options) []*cobra.Command {
 // session is what these commands have in common.
 type session struct {
 	deployer *release.Deployer
-	cluster  *cluster
+	cluster  target
 	app      string // the folder that the image is built from
 	*options
 }
@@ -70,7 +70,7 @@ func withSession(o *options, url *string, open opener, do func(context.Context, 
 		if err != nil {
 			return err
 		}
-		cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
+		cluster := target{operator: operator, settings: s.Settings.Cluster}
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
 			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
 			Verify: verify.Backend,
@@ -105,18 +105,27 @@ func (s session) history(ctx context.Context) error {
 
 // drift prints the differences between cluster and state, and fails where there are any.
 func (s session) drift(ctx context.Context) error {
-	differences, err := s.cluster.differences(ctx)
+	report, err := s.cluster.differences(ctx)
 	if err != nil {
 		return err
 	}
-	for _, difference := range differences {
+	for _, warning := range report.Warnings {
+		if _, err := fmt.Fprintln(s.stderr, "warning:", warning); err != nil {
+			return err
+		}
+	}
+	for _, difference := range report.Differences {
 		if _, err := fmt.Fprintln(s.stdout, difference); err != nil {
 			return err
 		}
 	}
-	if len(differences) > 0 {
+	if len(report.Differences) > 0 {
 		return fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
-			"and leaves what somebody else has set besides", len(differences))
+			"and leaves what somebody else has set besides", len(report.Differences))
+	}
+	if len(report.Warnings) > 0 {
+		_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it, as far as it could be compared")
+		return err
 	}
 	_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it")
 	return err

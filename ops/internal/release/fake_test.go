@@ -72,12 +72,9 @@ func (p *engine) Snapshot(context.Context) (pulumi.Snapshot, error) {
 	if p.state == nil {
 		return pulumi.Snapshot{}, nil
 	}
-	values := map[string]any{}
-	for key, value := range p.state.Values("backend") {
-		values[key] = value
-	}
 	return pulumi.Snapshot{
-		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace, "backend": values},
+		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace},
+		Backend: p.state.Values("backend"),
 		Objects: p.render(*p.state, p.image),
 	}, nil
 }
