@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -66,5 +68,25 @@ func TestYesWantsTheNameOfTheStack(t *testing.T) {
 		stderr.Reset()
 		assert.Equal(t, exitFailed, run(t.Context(), named, t.Output(), &stderr))
 		assert.Contains(t, stderr.String(), "run this from the root of the checkout", "only the checkout is missing")
+	}
+}
+
+// Every command that changes a stack says who else does, at once: nothing is installed or asked before.
+func TestCommandsThatChangeALockedStackSayWhoHoldsIt(t *testing.T) {
+	checkout(t)
+	t.Setenv("PULUMI_HOME", t.TempDir())
+	t.Setenv("PULUMI_BACKEND_URL", "")
+	t.Setenv("PULUMI_ACCESS_TOKEN", "")
+	require.NoError(t, os.RemoveAll(".tools"))
+	locks := filepath.Join(".state", ".pulumi", "locks", "organization", "ashapp-backend", "prod")
+	require.NoError(t, os.MkdirAll(locks, 0o750))
+	lock := `{"pid":7,"username":"me","hostname":"elsewhere","timestamp":"2026-11-26T12:00:00Z"}`
+	require.NoError(t, os.WriteFile(filepath.Join(locks, "1.json"), []byte(lock), 0o600))
+	for _, command := range []string{"up", "deploy", "rollback", "down"} {
+		var stderr bytes.Buffer
+		assert.Equal(t, exitFailed, run(t.Context(), []string{"--stack", "prod", command}, t.Output(), &stderr), command)
+		assert.Contains(t, stderr.String(), "error: another command is changing stack prod: me@elsewhere, process 7, since 2026-11-", command)
+		assert.NoDirExists(t, ".tools")
+		assert.NoFileExists(t, filepath.Join(".state", "stack"), "it is not the stack that was used last")
 	}
 }
