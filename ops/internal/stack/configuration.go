@@ -16,8 +16,7 @@ import (
 func (s *Stack) configureBy(stackFile []byte) error {
 	found, whole, err := s.fromFiles(stackFile)
 	if s.unresolved = !whole; s.unresolved && err != nil {
-		s.Settings = settings.Default()
-		return nil
+		found, err = settings.Default(), nil // what is missing or cannot be read as it is, Pulumi will tell
 	}
 	s.Settings = found
 	return err
