@@ -45,18 +45,17 @@ func TestTextIsTakenAsItIsWrittenOrRefused(t *testing.T) {
 			t.Parallel()
 
 			group := "config:\n  ashapp-backend:backend:\n    greeting: " + written + "\n"
-			read := map[string]func() (map[string]string, error){
-				"make": func() (map[string]string, error) {
-					config, _, err := settings.ParseStackFile([]byte(group))
-					return config, err
-				},
-				"pulumi": func() (map[string]string, error) { return plainPulumi(t, group), nil },
+			type reading struct {
+				config map[string]string
+				err    error
 			}
-			if written == ".inf" {
-				delete(read, "pulumi") // it cannot hand it on at all
+			config, _, err := settings.ParseStackFile([]byte(group))
+			readings := map[string]reading{"make": {config, err}}
+			if written != ".inf" { // which Pulumi cannot hand on at all
+				readings["pulumi"] = reading{config: plainPulumi(t, group)}
 			}
-			for name, by := range read {
-				config, err := by()
+			for name, read := range readings {
+				config, err := read.config, read.err
 				var got settings.Settings
 				if err == nil {
 					got, err = settings.Load(project, config, nil)
@@ -73,7 +72,7 @@ func TestTextIsTakenAsItIsWrittenOrRefused(t *testing.T) {
 				assert.Equal(t, want, got.Backend.Greeting, name)
 			}
 			single := "config:\n  ashapp-backend:backend.greeting: " + written + "\n"
-			config, _, err := settings.ParseStackFile([]byte(single))
+			config, _, err = settings.ParseStackFile([]byte(single))
 			if err == nil {
 				assert.Equal(t, plainPulumi(t, single), config, "a key on its own")
 				_, err = settings.Load(project, config, nil)
