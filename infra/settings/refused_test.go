@@ -23,7 +23,7 @@ const (
 	label       = "must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends"
 	processors  = "must be an amount of CPU above zero in whole thousandths, such as 50m or 2"
 	bytes       = "must be a number of bytes above zero, such as 64Mi or 64M"
-	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, serviceType, targetCPUPercent, url"
+	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, rolloutPatienceSeconds, serviceType, targetCPUPercent, url"
 )
 
 // An existing cluster and an image for it, with which nothing is wrong.

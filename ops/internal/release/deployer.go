@@ -157,7 +157,10 @@ const (
 )
 
 func target(s settings.Settings) rollout.Target {
-	return rollout.Target{Namespace: s.Backend.Namespace, Name: deploymentName, Selector: selector}
+	return rollout.Target{
+		Namespace: s.Backend.Namespace, Name: deploymentName, Selector: selector,
+		Patience: time.Duration(s.Backend.RolloutPatienceSeconds) * time.Second,
+	}
 }
 
 func imageOf(deployment *appsv1.Deployment) string {
