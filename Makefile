@@ -9,7 +9,7 @@ STACK ?=
 URL ?=
 # The number of the release to bring back: make rollback TO=3
 TO ?=
-# What kubectl is called with: make kubectl ARGS='get pods -A'
+# What kubectl is called with, and further flags of deploy: make kubectl ARGS='get pods -A', make deploy ARGS=--cleanup
 ARGS ?=
 
 # Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
@@ -68,7 +68,7 @@ down: .bin/ashapp ## Remove everything that up has made
 
 .PHONY: deploy
 deploy: .bin/ashapp ## Bring the stack to this version, verify it, and go back by itself where that fails
-	@$(ASHAPP) deploy $(if $(URL),--url "$$URL")
+	@$(ASHAPP) deploy $(ARGS) $(if $(URL),--url "$$URL")
 
 .PHONY: rollback
 rollback: .bin/ashapp ## Go back to the good version before this one
@@ -143,12 +143,14 @@ logs: .bin/ashapp ## Show what the backend's pods have logged last
 	@[ -e $@ ] || echo "compiling the command that runs the tests"
 	@GOGC=400 GOWORK=off go build -C tools -buildvcs=false -o ../$@ ./cmd/unittest
 
-# The command behind this file runs on more systems than the rest.
+# The rooms of the command behind this file that differ by system; the rest would mean to compile a client of Kubernetes for each.
+PORTABLE := ./internal/child ./internal/localstack/... ./internal/toolchain
+
 .PHONY: vet
 vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
-	$(call each,ops,vetting for macOS,GOOS=darwin go vet ./cmd/ashapp)
-	$(call each,ops,vetting for Windows,GOOS=windows go vet ./cmd/ashapp)
+	$(call each,ops,vetting for macOS,GOOS=darwin go vet $(PORTABLE))
+	$(call each,ops,vetting for Windows,GOOS=windows go vet $(PORTABLE))
 	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
 # The benchmarks run once, for the allocations that they count and not for their time.
@@ -190,3 +192,4 @@ $(GOLANGCI_LINT) $(ACTIONLINT) $(GOVULNCHECK): tools/go.mod tools/go.sum
 	@GOWORK=off go build -C tools -o $@ $(TOOL_$(@F))
 
 include .github/pipeline.mk
+-include airgap/rehearsal.mk

@@ -82,3 +82,36 @@ func TestCommitIsRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestIsAncestor(t *testing.T) {
+	t.Parallel()
+
+	root := repository(t)
+	app := filepath.Join(root, "app")
+	first, err := compile.Commit(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), "git", "-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false",
+		"commit", "--quiet", "--allow-empty", "--message", "second")
+	command.Dir = root
+	if printed, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, printed)
+	}
+	second, err := compile.Commit(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		ancestor, commit string
+		want             bool
+	}{{first, second, true}, {second, first, false}, {first, first, true}} {
+		got, err := compile.IsAncestor(t.Context(), app, test.ancestor, test.commit)
+		if err != nil || got != test.want {
+			t.Errorf("IsAncestor(%s, %s) is %v, %v", test.ancestor, test.commit, got, err)
+		}
+	}
+	if _, err := compile.IsAncestor(t.Context(), app, first, strings.Repeat("0", 40)); err == nil {
+		t.Error("a commit that is not there must be an error")
+	}
+}

@@ -17,6 +17,8 @@ type Args struct {
 	Image pulumi.StringInput
 	// Architecture is the one that the image is built for, such as amd64. Empty: all nodes have it.
 	Architecture string
+	// Values are the settings by key, as the state keeps them for whoever wants to bring this backend back. Nil: it keeps none.
+	Values pulumi.Input
 	// Options go with every resource: they lead to the cluster.
 	Options []pulumi.ResourceOption
 }
@@ -29,8 +31,7 @@ type Backend struct {
 	Namespace pulumi.StringOutput
 }
 
-// Every object is called by this name: there is one backend in its namespace.
-const name = "ashapp-backend"
+const name = settings.Name
 
 // New declares the backend: its Namespace with what protects it, its Deployment and its Service.
 func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.ResourceOption) (*Backend, error) {
@@ -57,5 +58,9 @@ func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.
 	); err != nil {
 		return nil, err
 	}
-	return backend, ctx.RegisterResourceOutputs(backend, pulumi.Map{"namespace": namespace})
+	outputs := pulumi.Map{"namespace": namespace}
+	if args.Values != nil {
+		outputs["settings"] = args.Values
+	}
+	return backend, ctx.RegisterResourceOutputs(backend, outputs)
 }

@@ -79,7 +79,7 @@ func (d *Deployer) Rollback(ctx context.Context, to int) error {
 	if err != nil {
 		return err
 	}
-	release := Release{Image: earlier.Image, Commit: earlier.Commit, Backend: earlier.Backend, Restores: earlier.Number}
+	release := Release{Image: earlier.Image, Commit: earlier.Commit, Backend: earlier.Backend, Rendered: earlier.Rendered, Restores: earlier.Number}
 	if earlier.Restores != 0 {
 		release.Restores = earlier.Restores
 	}
@@ -123,7 +123,7 @@ func (s *session) restored(release Release) ([]byte, error) {
 func (s *session) run(ctx context.Context, done string, release Release, good *Release, config []byte) error {
 	started := time.Now()
 	release.Number, release.Time, release.State = next(s.releases), started.UTC(), Pending
-	wanted, err := s.settingsOf(config)
+	wanted, err := s.Pulumi.Settings(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -158,16 +158,25 @@ func (s *session) run(ctx context.Context, done string, release Release, good *R
 	return s.undo(ctx, release, good, cause)
 }
 
-// apply updates the stack for a release and confirms that it runs. It completes the release by the image that was built.
+// apply brings a release to the cluster and confirms that it runs. It completes a new one by the image that was built.
 func (s *session) apply(ctx context.Context, release *Release, config []byte, wanted settings.Settings) error {
-	if err := s.update(ctx, config, wanted); err != nil {
+	bring := s.update
+	if release.Restores != 0 {
+		bring = func(ctx context.Context, config []byte, wanted settings.Settings) error {
+			return s.bring(ctx, config, wanted, *release)
+		}
+	}
+	if err := bring(ctx, config, wanted); err != nil {
 		return err
 	}
 	after, err := s.Pulumi.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	release.State, release.Image = Updated, after.text("image")
+	release.State, release.Rendered = Updated, after.Objects
+	if release.Restores == 0 {
+		release.Image = after.Text("image")
+	}
 	if err := errors.Join(s.move(ctx, wanted.Backend.Namespace), s.record(ctx, *release)); err != nil {
 		s.Say(fmt.Sprintf("warning: %v", err)) // what runs matters more than what is written of it
 	}

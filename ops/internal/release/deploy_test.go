@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	testing_ "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 var errBroken = errors.New("it is broken")
@@ -148,11 +150,11 @@ func TestReleaseIsWrittenDown(t *testing.T) {
 func TestWhatIsNotFirstIsNeverDestroyed(t *testing.T) {
 	t.Parallel()
 
-	for name, change := range map[string]func(t *testing.T, d *Deployer, p *pulumi){
-		"the Deployment was deleted": func(t *testing.T, _ *Deployer, p *pulumi) {
+	for name, change := range map[string]func(t *testing.T, d *Deployer, p *engine){
+		"the Deployment was deleted": func(t *testing.T, _ *Deployer, p *engine) {
 			require.NoError(t, p.client.(*fake.Clientset).Tracker().Delete(deploymentsResource, project, project))
 		},
-		"the namespace is renamed": func(t *testing.T, d *Deployer, p *pulumi) {
+		"the namespace is renamed": func(t *testing.T, d *Deployer, p *engine) {
 			p.configure(t, d, map[string]string{"namespace": "renamed"})
 		},
 	} {
@@ -280,4 +282,71 @@ func TestTheClusterMayNotExistYet(t *testing.T) {
 	}
 	require.NoError(t, d.Deploy(t.Context()))
 	assert.Equal(t, []string{"1 verified 1"}, states(t, d))
+}
+
+// Each question to the cluster and to Pulumi is let fail once: whoever asked must hear of it.
+func TestNoFailureIsSwallowed(t *testing.T) {
+	t.Parallel()
+
+	for name, operate := range map[string]func(*Deployer, context.Context) error{
+		"deploy": (*Deployer).Deploy, "rollback": func(d *Deployer, ctx context.Context) error { return d.Rollback(ctx, 0) },
+	} {
+		for failing := 1; ; failing++ {
+			d, p, said := deployer(t)
+			deployed(t, d, p, "1", "2")
+			p.built, *said = image("3"), nil
+			asked := 0
+			fails := func() error {
+				if asked++; asked == failing {
+					return errBroken
+				}
+				return nil
+			}
+			connect := d.Connect
+			d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
+				client, err := connect(ctx)
+				return client, errors.Join(err, fails())
+			}
+			d.Pulumi = failingPulumi{p, fails}
+			err := operate(d, t.Context())
+			if asked < failing {
+				require.NoError(t, err)
+				break
+			}
+			if err == nil {
+				assert.Contains(t, strings.Join(*said, "\n"), "warning: it is broken", "%s, question %d", name, failing)
+			}
+		}
+	}
+}
+
+// failingPulumi is one that may not answer.
+type failingPulumi struct {
+	*engine
+	fails func() error
+}
+
+func (f failingPulumi) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
+	if err := f.fails(); err != nil {
+		return pulumi.Snapshot{}, err
+	}
+	return f.engine.Snapshot(ctx)
+}
+
+func (f failingPulumi) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	if err := f.fails(); err != nil {
+		return nil, err
+	}
+	return f.engine.Planned(ctx, config)
+}
+
+func (f failingPulumi) Config() ([]byte, error) {
+	if err := f.fails(); err != nil {
+		return nil, err
+	}
+	return f.engine.Config()
+}
+
+func (f failingPulumi) Refresh(ctx context.Context, urns []string) error {
+	return errors.Join(f.fails(), f.engine.Refresh(ctx, urns))
 }

@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,24 +13,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
 )
-
-// Snapshot is what Pulumi has recorded of the stack.
-type Snapshot struct {
-	// Resources is how many there are, providers and the stack itself included; 0 where it was never up.
-	Resources int
-	// Outputs are the stack's outputs that are no secrets.
-	Outputs map[string]any
-	// Objects are the objects on the cluster by name, as the program has rendered them, in JSON.
-	Objects map[string]string
-}
-
-// text is an output that is one; empty where there is none.
-func (s Snapshot) text(name string) string {
-	text, _ := s.Outputs[name].(string)
-	return text
-}
 
 // Pulumi runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
 type Pulumi interface {
@@ -39,7 +25,19 @@ type Pulumi interface {
 	Refresh(ctx context.Context, urns []string) error
 	Update(ctx context.Context, config []byte) error
 	Destroy(ctx context.Context) error
-	Snapshot(ctx context.Context) (Snapshot, error)
+	Snapshot(ctx context.Context) (pulumi.Snapshot, error)
+	// Settings are those that the program gets by a config: decrypted, and with the project's defaults.
+	Settings(ctx context.Context, config []byte) (settings.Settings, error)
+	// Planned are the manifests, by name, that an update by a config would render.
+	Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error)
+}
+
+// Objects changes single objects on the cluster, past Pulumi.
+type Objects interface {
+	// Apply makes an object what its manifest says, whoever has changed it.
+	Apply(ctx context.Context, object pulumi.Object) error
+	// Remove removes an object; that it is gone already is no error.
+	Remove(ctx context.Context, object pulumi.Object) error
 }
 
 // Deployer makes releases of one stack.
@@ -56,6 +54,8 @@ type Deployer struct {
 	Say func(line string)
 	// Connect leads to the stack's cluster; it returns nil where that does not exist yet.
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
+	// Objects are those of the stack's cluster.
+	Objects Objects
 	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
 	Drifted func(ctx context.Context) ([]string, error)
 	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.
@@ -66,15 +66,6 @@ type Deployer struct {
 	NotOlder func(ctx context.Context, running, next string) error
 	// Locked tells of an error of Pulumi's whether somebody else is changing the stack, so that nothing was changed by us.
 	Locked func(err error) bool
-}
-
-// settingsOf reads the settings in the content of a stack file.
-func (d *Deployer) settingsOf(config []byte) (settings.Settings, error) {
-	values, secretKeys, err := settings.ParseStackFile(config)
-	if err != nil {
-		return settings.Settings{}, err
-	}
-	return settings.Load(d.Project, values, secretKeys)
 }
 
 // Why the state is read anew.
@@ -150,15 +141,11 @@ func (d *Deployer) live(ctx context.Context, namespace string) (*appsv1.Deployme
 	return deployment, nil
 }
 
-// deploymentName and selector are those of the program's backend.
-const (
-	deploymentName = settings.Template
-	selector       = "app.kubernetes.io/name=" + deploymentName
-)
+const deploymentName = settings.Name
 
 func target(s settings.Settings) rollout.Target {
 	return rollout.Target{
-		Namespace: s.Backend.Namespace, Name: deploymentName, Selector: selector,
+		Namespace: s.Backend.Namespace, Name: deploymentName, Selector: settings.Selector,
 		Patience: time.Duration(s.Backend.RolloutPatienceSeconds) * time.Second,
 	}
 }

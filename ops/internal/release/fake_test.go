@@ -3,6 +3,7 @@ package release
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -18,6 +19,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 const project = "ashapp-backend"
@@ -27,15 +29,17 @@ func image(digit string) string {
 	return "registry.test/app@sha256:" + strings.Repeat(digit, 64)
 }
 
-// pulumi is a Pulumi that updates a fake cluster: to the image in a config, or else to the one that it builds. Of an update that
+// engine is a Pulumi that updates a fake cluster: to the image in a config, or else to the one that it builds. Of an update that
 // fails on the cluster its state holds nothing, as the official Kubernetes plugin has it when it is interrupted.
-type pulumi struct {
+type engine struct {
 	client kubernetes.Interface
 	config string
 	built  string // what the next build gives
-	state  *settings.Settings
-	image  string // of the state
-	calls  []string
+	// program is the version of the program that renders; empty for the first one.
+	program string
+	state   *settings.Settings
+	image   string // of the state
+	calls   []string
 	// By image, and for the preview by "preview": failures before anything is changed, and of the rollout.
 	early, fails map[string]error
 	// pretends are images that it says it has deployed, and has not.
@@ -43,19 +47,19 @@ type pulumi struct {
 	ctx      func() // called in the middle of an update
 }
 
-func (p *pulumi) Config() ([]byte, error) { return []byte(p.config), nil }
+func (p *engine) Config() ([]byte, error) { return []byte(p.config), nil }
 
-func (p *pulumi) Preview(context.Context) error {
+func (p *engine) Preview(context.Context) error {
 	p.calls = append(p.calls, "preview")
 	return p.early["preview"]
 }
 
-func (p *pulumi) Destroy(context.Context) error {
+func (p *engine) Destroy(context.Context) error {
 	p.calls = append(p.calls, "destroy")
 	return p.fails["destroy"]
 }
 
-func (p *pulumi) Refresh(ctx context.Context, urns []string) error {
+func (p *engine) Refresh(ctx context.Context, urns []string) error {
 	p.calls = append(p.calls, "refresh "+strings.Join(urns, " "))
 	live, err := p.client.AppsV1().Deployments(project).Get(ctx, project, metav1.GetOptions{})
 	if err == nil {
@@ -64,26 +68,70 @@ func (p *pulumi) Refresh(ctx context.Context, urns []string) error {
 	return err
 }
 
-func (p *pulumi) Snapshot(context.Context) (Snapshot, error) {
+func (p *engine) Snapshot(context.Context) (pulumi.Snapshot, error) {
 	if p.state == nil {
-		return Snapshot{}, nil
+		return pulumi.Snapshot{}, nil
 	}
-	values := map[string]any{}
-	for key, value := range p.state.Values("backend") {
-		values[key] = value
-	}
-	return Snapshot{
-		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace, "backend": values},
-		Objects: map[string]string{"deployment": p.image + fmt.Sprint(values)},
+	return pulumi.Snapshot{
+		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace},
+		Backend: p.state.Values("backend"),
+		Objects: p.render(*p.state, p.image),
 	}, nil
 }
 
-func (p *pulumi) Update(ctx context.Context, config []byte) error {
+// render is what the program makes of settings and an image: p.program tells its version.
+func (p *engine) render(s settings.Settings, image string) map[string]pulumi.Object {
+	manifest := fmt.Sprintf(`{"image": %q, "greeting": %q, "program": %q}`, image, s.Backend.Greeting, p.program)
+	objects := map[string]pulumi.Object{
+		"namespace":  {URN: "urn:namespace", Inputs: json.RawMessage(`{}`)},
+		"deployment": {URN: "urn:deployment", Inputs: json.RawMessage(manifest), Manager: "pulumi"},
+	}
+	if p.program != "" {
+		objects["added"] = pulumi.Object{URN: "urn:added", Inputs: json.RawMessage(`{"added": true}`)}
+	}
+	return objects
+}
+
+func (p *engine) Settings(_ context.Context, config []byte) (settings.Settings, error) {
 	values, keys, err := settings.ParseStackFile(config)
 	if err != nil {
+		return settings.Settings{}, err
+	}
+	return settings.Load(project, values, keys)
+}
+
+func (p *engine) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	wanted, err := p.Settings(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	planned := map[string]json.RawMessage{}
+	for name, object := range p.render(wanted, wanted.Image.Ref) {
+		planned[name] = object.Inputs
+	}
+	return planned, nil
+}
+
+// Apply makes the two pods run the image of a manifest.
+func (p *engine) Apply(ctx context.Context, object pulumi.Object) error {
+	var manifest struct{ Image, Program string }
+	if err := json.Unmarshal(object.Inputs, &manifest); err != nil {
 		return err
 	}
-	wanted, err := settings.Load(project, values, keys)
+	p.calls = append(p.calls, "apply "+object.URN+" "+manifest.Program)
+	if manifest.Image == "" {
+		return nil
+	}
+	return errors.Join(p.fails[manifest.Image], p.apply(ctx, manifest.Image, project))
+}
+
+func (p *engine) Remove(_ context.Context, object pulumi.Object) error {
+	p.calls = append(p.calls, "remove "+object.URN)
+	return nil
+}
+
+func (p *engine) Update(ctx context.Context, config []byte) error {
+	wanted, err := p.Settings(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -108,7 +156,7 @@ func (p *pulumi) Update(ctx context.Context, config []byte) error {
 }
 
 // apply makes two pods run an image.
-func (p *pulumi) apply(ctx context.Context, image, namespace string) error {
+func (p *engine) apply(ctx context.Context, image, namespace string) error {
 	deployments, pods := p.client.AppsV1().Deployments(namespace), p.client.CoreV1().Pods(namespace)
 	next := running(image, namespace)
 	if before, err := deployments.Get(ctx, project, metav1.GetOptions{}); err == nil {
@@ -131,7 +179,7 @@ func (p *pulumi) apply(ctx context.Context, image, namespace string) error {
 }
 
 // drifted names the Deployment where the cluster is not as the state says.
-func (p *pulumi) drifted(ctx context.Context) ([]string, error) {
+func (p *engine) drifted(ctx context.Context) ([]string, error) {
 	live, err := p.client.AppsV1().Deployments(project).Get(ctx, project, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) || err == nil && imageOf(live) == p.image {
 		return nil, nil
@@ -163,10 +211,10 @@ func pod(name, image, namespace string) *corev1.Pod {
 }
 
 // deployer releases commit c1, which builds image 1, then whatever the test sets; said is what the user has been told.
-func deployer(t *testing.T) (d *Deployer, p *pulumi, said *[]string) {
+func deployer(t *testing.T) (d *Deployer, p *engine, said *[]string) {
 	t.Helper()
 	client := fake.NewClientset()
-	p = &pulumi{
+	p = &engine{
 		client: client, config: "config: {}\n", built: image("1"), early: map[string]error{}, fails: map[string]error{}, pretends: map[string]bool{},
 	}
 	said = &[]string{}
@@ -174,6 +222,7 @@ func deployer(t *testing.T) (d *Deployer, p *pulumi, said *[]string) {
 		Pulumi: p, Settings: settings.Default(), Project: project,
 		Say:     func(line string) { *said = append(*said, line) },
 		Connect: func(context.Context) (kubernetes.Interface, error) { return client, nil },
+		Objects: p,
 		Drifted: p.drifted,
 		Commit:  func(context.Context) (string, error) { return "c" + p.built[len(p.built)-1:], nil },
 		Verify:  func(context.Context, string, string, string) error { return nil },
@@ -181,7 +230,7 @@ func deployer(t *testing.T) (d *Deployer, p *pulumi, said *[]string) {
 }
 
 // configure changes the settings of the backend.
-func (p *pulumi) configure(t *testing.T, d *Deployer, backend map[string]string) {
+func (p *engine) configure(t *testing.T, d *Deployer, backend map[string]string) {
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("config:\n  " + project + ":backend:\n")
@@ -194,7 +243,7 @@ func (p *pulumi) configure(t *testing.T, d *Deployer, backend map[string]string)
 }
 
 // deployed releases versions one after the other; each is good.
-func deployed(t *testing.T, d *Deployer, p *pulumi, digits ...string) {
+func deployed(t *testing.T, d *Deployer, p *engine, digits ...string) {
 	t.Helper()
 	for _, digit := range digits {
 		p.built = image(digit)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// History lists the releases, the latest last. It changes nothing.
+// History lists the releases, the latest last, without how they were rendered. It changes nothing.
 func (d *Deployer) History(ctx context.Context) ([]Release, error) {
 	snapshot, err := d.Pulumi.Snapshot(ctx)
 	if err != nil {
@@ -20,11 +20,15 @@ func (d *Deployer) History(ctx context.Context) ([]Release, error) {
 	if err != nil || client == nil {
 		return nil, err
 	}
-	namespace := snapshot.text("namespace")
+	namespace := snapshot.Text("namespace")
 	if namespace == "" {
 		namespace = d.Settings.Backend.Namespace
 	}
-	return store{client, namespace}.list(ctx)
+	releases, err := store{client, namespace}.list(ctx)
+	for i := range releases {
+		releases[i].Rendered = nil
+	}
+	return releases, err
 }
 
 // PrintHistory prints the releases as a table, the latest first.

@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
 )
 
 // The Lease beside the backend keeps two releases apart from the first look to the last, which Pulumi's lock does not: that one is
@@ -153,5 +154,5 @@ func mayRun(holder string) bool {
 	if _, scanning := fmt.Sscanf(process, "%d", &pid); err != nil || scanning != nil || !found || host != here {
 		return true
 	}
-	return processExists(pid)
+	return child.Exists(pid)
 }

@@ -15,6 +15,8 @@ import (
 	"maps"
 	"strings"
 	"time"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // State is how far a release has come.
@@ -49,6 +51,8 @@ type Release struct {
 	Commit string `json:"commit"`
 	// Backend are the settings of the backend, by key without the group's name.
 	Backend map[string]string `json:"backend"`
+	// Rendered are the objects as the program had rendered them: a later one may do so otherwise.
+	Rendered map[string]pulumi.Object `json:"rendered,omitempty"`
 	// Restores is the number of the release that it brings back; 0 for a new version.
 	Restores int `json:"restores,omitempty"`
 	// Cause is why it has failed.

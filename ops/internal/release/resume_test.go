@@ -10,7 +10,7 @@ import (
 )
 
 // killed is a release of version 2 that ends in the middle: nothing comes after the step.
-func killed(t *testing.T, d *Deployer, p *pulumi, step string) {
+func killed(t *testing.T, d *Deployer, p *engine, step string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -114,4 +114,35 @@ func TestHistoryChangesNothing(t *testing.T) {
 	killed(t, d, p, "in the update")
 	assert.Equal(t, []string{"1 verified 1", "2 pending "}, states(t, d))
 	assert.Empty(t, p.calls)
+}
+
+// Whoever has brought something else up since, by make up, wants to keep it.
+func TestWhatWasBroughtUpSinceAKilledReleaseIsKept(t *testing.T) {
+	t.Parallel()
+
+	d, p, _ := deployer(t)
+	deployed(t, d, p, "1")
+	p.configure(t, d, map[string]string{"greeting": "two"})
+	killed(t, d, p, "in the update")
+	p.configure(t, d, map[string]string{"greeting": "three"})
+	p.built = image("3")
+	require.NoError(t, p.Update(t.Context(), []byte(p.config)))
+	p.calls = nil
+	require.NoError(t, d.Rollback(t.Context(), 0))
+	assert.Equal(t, []string{"update 1"}, p.calls)
+	assert.Equal(t, []string{"1 verified 1", "2 undone ", "3 verified 3", "4 verified 1"}, states(t, d))
+}
+
+// Pulumi may have come to the end of the update by itself.
+func TestKilledReleaseWhoseUpdateWentOnIsVerified(t *testing.T) {
+	t.Parallel()
+
+	d, p, _ := deployer(t)
+	deployed(t, d, p, "1")
+	p.configure(t, d, map[string]string{"greeting": "two"})
+	killed(t, d, p, "before the update")
+	p.built = image("2")
+	require.NoError(t, p.Update(t.Context(), []byte(p.config)))
+	require.ErrorContains(t, d.Rollback(t.Context(), 7), "there is no release 7")
+	assert.Equal(t, []string{"1 verified 1", "2 verified 2"}, states(t, d))
 }

@@ -153,3 +153,17 @@ func TestSettingsThatAreNotKnownAnyMoreAreLeftOut(t *testing.T) {
 	assert.Equal(t, []string{"update 1 old"}, p.calls)
 	assert.Contains(t, (*said)[len(*said)-2], "had the setting backend.salutation, which is not known any more")
 }
+
+func TestRollbackOverAChangedProgramRestoresTheObjectsAsTheyWere(t *testing.T) {
+	t.Parallel()
+
+	d, p, _ := deployer(t)
+	deployed(t, d, p, "1")
+	p.program = "new"
+	deployed(t, d, p, "2")
+	require.NoError(t, d.Rollback(t.Context(), 0))
+	assert.Equal(t, []string{
+		"apply urn:namespace ", "apply urn:deployment ", "remove urn:added", "refresh urn:namespace urn:added urn:deployment",
+	}, p.calls)
+	assert.Equal(t, []string{"1 verified 1", "2 verified 2", "3 verified 1"}, states(t, d))
+}

@@ -3,19 +3,18 @@ package release
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // session is one command's hold on the stack: nobody else releases meanwhile.
 type session struct {
 	*Deployer
 	releases []Release
-	snapshot Snapshot // from before the command
+	snapshot pulumi.Snapshot // from before the command
 	// namespace is where the backend was when the command began, or will be where it was nowhere.
 	namespace string
 	// first: the stack was never up, so that everything that there is afterwards was made by this command.
@@ -29,7 +28,7 @@ func (d *Deployer) begin(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{Deployer: d, snapshot: snapshot, namespace: snapshot.text("namespace"), giveBack: func() {}}
+	s := &session{Deployer: d, snapshot: snapshot, namespace: snapshot.Text("namespace"), giveBack: func() {}}
 	if s.namespace == "" {
 		s.namespace = d.Settings.Backend.Namespace
 	}
@@ -108,38 +107,38 @@ func (s *session) prune(ctx context.Context) error {
 // up since by other means, such as ashapp up, and is verified now: then that is written down as a release as well.
 func (s *session) good(ctx context.Context) (*Release, error) {
 	last := current(s.releases)
-	live, err := s.live(ctx, s.namespace)
-	if err != nil || live == nil || imageOf(live) != s.snapshot.text("image") {
-		return last, err // what runs is not what Pulumi has brought up
-	}
-	found := Release{Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live), Backend: s.snapshot.backend()}
-	if last != nil && last.same(found) {
-		return last, nil
-	}
-	wanted := s.Settings
-	if err := wanted.Apply("backend", found.Backend); err != nil {
-		return last, nil //nolint:nilerr // what it was brought up with is not understood any more, so nobody could bring it back
-	}
-	client, err := s.Connect(ctx)
-	if err != nil || client == nil {
+	found, err := s.running(ctx)
+	if err != nil || found == nil || last != nil && last.same(*found) {
 		return last, err
 	}
-	// It is there already, or it is not good: nothing is waited for.
-	if rollout.AwaitSettled(ctx, client, target(wanted), found.Image, 1) != nil || s.confirm(ctx, wanted, found.Image, "") != nil {
+	if !s.confirmed(ctx, *found, "") {
 		return last, ctx.Err()
 	}
 	s.Say(fmt.Sprintf("what runs was brought up by other means: written down as %s", found))
-	return &found, s.record(ctx, found)
+	return found, s.record(ctx, *found)
 }
 
-// backend is the output with the backend's settings.
-func (s Snapshot) backend() map[string]string {
-	values := map[string]string{}
-	output, _ := s.Outputs["backend"].(map[string]any)
-	for key, value := range output {
-		values[key] = fmt.Sprint(value)
+// running is what runs and was brought up by Pulumi, as a release of its own; nil where there is no such thing. An image that somebody
+// has put into the Deployment is none.
+func (s *session) running(ctx context.Context) (*Release, error) {
+	live, err := s.live(ctx, s.namespace)
+	if err != nil || live == nil || imageOf(live) != s.snapshot.Text("image") || len(s.snapshot.Backend) == 0 {
+		return nil, err
 	}
-	return values
+	return &Release{
+		Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live),
+		Backend: s.snapshot.Backend, Rendered: s.snapshot.Objects,
+	}, nil
+}
+
+// confirmed tells whether a release that should run does, and answers as it should. It is so already or it is not: nothing is waited for.
+func (s *session) confirmed(ctx context.Context, release Release, commit string) bool {
+	wanted := s.Settings
+	if wanted.Apply("backend", release.Backend) != nil {
+		return false // it was brought up with what is not understood any more
+	}
+	wanted.Backend.ProgressDeadlineSeconds = 1
+	return s.confirm(ctx, wanted, release.Image, commit) == nil
 }
 
 // changed tells whether an update that has failed has changed anything, by Pulumi's word or by what the cluster shows.
@@ -148,7 +147,7 @@ func (s *session) changed(ctx context.Context, wanted settings.Settings, seen [2
 	if err != nil {
 		return true, err
 	}
-	if after.Resources != s.snapshot.Resources || !maps.Equal(after.Objects, s.snapshot.Objects) {
+	if after.Resources != s.snapshot.Resources || !equal(after.Objects, s.snapshot.Objects) {
 		return true, nil
 	}
 	now, err := s.versions(ctx, wanted)

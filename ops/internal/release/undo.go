@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
@@ -50,48 +51,42 @@ func (s *session) giveUp(ctx context.Context, release Release, cause, why error)
 	return errors.Join(&failure{NeedsPerson, fmt.Sprintf("%s failed: %v\n%v", release, cause, why), cause}, s.record(ctx, release))
 }
 
-// restore makes an earlier release what runs.
-func (s *session) restore(ctx context.Context, good Release) error {
-	if err := s.reread(ctx, stopped); err != nil {
-		return err
-	}
-	config, err := s.restored(good)
-	if err != nil {
-		return err
-	}
-	wanted, err := s.settingsOf(config)
-	if err != nil {
-		return err
-	}
-	if err := s.update(ctx, config, wanted); err != nil {
-		return err
-	}
-	if err := s.move(ctx, wanted.Backend.Namespace); err != nil {
-		return err
-	}
-	if s.snapshot, err = s.Pulumi.Snapshot(ctx); err != nil {
-		return err
-	}
-	return s.confirm(ctx, wanted, good.Image, good.Commit)
-}
-
 // resume finishes or undoes a release whose command was killed, and says which.
 func (s *session) resume(ctx context.Context) error {
 	if len(s.releases) == 0 || !s.releases[len(s.releases)-1].Open() {
 		return nil
 	}
-	release := s.releases[len(s.releases)-1]
+	release, good := s.releases[len(s.releases)-1], current(s.releases)
 	s.Say(fmt.Sprintf("%s was stopped before it came to an end", release))
-	if release.State == Updated && s.finished(ctx, release) {
-		release.State = Verified
-		s.Say(fmt.Sprintf("it runs and answers as it should: %s is verified", release))
-		return s.record(ctx, release)
+	found, err := s.running(ctx)
+	if err != nil {
+		return err
+	}
+	if found != nil && (good == nil || !good.same(*found)) {
+		if release.became(*found) && s.confirmed(ctx, *found, release.Commit) {
+			release.State, release.Image, release.Rendered = Verified, found.Image, found.Rendered
+			s.Say(fmt.Sprintf("it runs and answers as it should: %s is verified", release))
+			return s.record(ctx, release)
+		}
+		if !release.became(*found) && s.confirmed(ctx, *found, "") {
+			release.State, release.Cause = Undone, "its command was stopped, and something else was brought up since"
+			return s.record(ctx, release)
+		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	return s.undoStopped(ctx, release, good)
+}
+
+// became tells whether what runs is what a release that was stopped was to make. Its image may not be known.
+func (r Release) became(running Release) bool {
+	return maps.Equal(r.Backend, running.Backend) && (r.Image == "" || r.Image == running.Image)
+}
+
+// undoStopped restores the release before one that was stopped.
+func (s *session) undoStopped(ctx context.Context, release Release, good *Release) error {
 	cause := errors.New("its command was stopped")
-	good := current(s.releases)
 	if good == nil {
 		release.State, release.Cause = NeedsPerson, cause.Error()
 		return s.record(ctx, release)
@@ -103,12 +98,6 @@ func (s *session) resume(ctx context.Context) error {
 	release.State, release.Cause = Undone, cause.Error()
 	s.Say(fmt.Sprintf("%s is undone, and release %d is back", release, good.Number))
 	return s.record(ctx, release)
-}
-
-// finished tells whether a release that was updated is as it should be.
-func (s *session) finished(ctx context.Context, release Release) bool {
-	wanted := s.Settings
-	return wanted.Apply("backend", release.Backend) == nil && s.confirm(ctx, wanted, release.Image, release.Commit) == nil
 }
 
 // local tells whether the stack makes its own cluster.

@@ -2,10 +2,10 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
@@ -20,12 +20,16 @@ func (s *Stack) Tools(ctx context.Context) error {
 // Preview shows what Up would change. Pulumi alone would compare with what it has recorded, so where the cluster of a local
 // stack is not there any more, that is said instead.
 func (s *Stack) Preview(ctx context.Context) error {
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	gone, err := s.clusterGone(ctx)
 	if err != nil {
 		return err
 	}
 	if gone != "" {
-		return s.say(gone)
+		s.say(gone)
+		return nil
 	}
 	p, err := s.prepare(ctx)
 	if err != nil {
@@ -48,7 +52,7 @@ func (s *Stack) clusterGone(ctx context.Context) (string, error) {
 	if err != nil || recorded.empty() || len(recorded.pending) > 0 {
 		return "", err
 	}
-	containers, err := s.engine.Containers(ctx)
+	containers, err := s.containers(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -60,13 +64,16 @@ func (s *Stack) clusterGone(ctx context.Context) (string, error) {
 
 // Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.
 func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
+	if err := s.resolve(ctx); err != nil {
+		return "", err
+	}
 	if s.Settings.Cluster.Kind == settings.Existing {
 		return "", fmt.Errorf("stack %s deploys to an existing cluster: use the kubeconfig that %s names", s.Name, s.file())
 	}
 	if err := s.isUp(); err != nil {
 		return "", err
 	}
-	p, err := s.prepare(ctx)
+	p, err := s.look(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -91,41 +98,55 @@ func (s *Stack) isUp() error {
 
 // Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
 func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
-	cluster := s.Settings.Cluster
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	if !s.Local() {
-		command := []string{"kubectl"}
-		if cluster.Context != "" {
-			command = append(command, "--context", cluster.Context)
-		}
-		if cluster.KubeconfigPath != "" {
-			command = append(command, "--kubeconfig", homePath(cluster.KubeconfigPath))
-		}
-		return s.execute(ctx, nil, append(command, arguments...))
+		return s.kubectlExisting(ctx, arguments)
 	}
 	node, err := s.node(ctx)
 	if err != nil {
 		return err
 	}
 	if node == nil || node.State != "running" {
-		return fmt.Errorf("the node %s of stack %s does not run: make up", cluster.NodeName(), s.Name)
+		return fmt.Errorf("the node %s of stack %s does not run: make up", s.Settings.Cluster.NodeName(), s.Name)
 	}
 	return s.execute(ctx, nil, append([]string{s.engine.Program, "exec", "-i", node.ID, "kubectl"}, arguments...))
 }
 
-// homePath replaces a leading ~/, which no shell has seen in a stack file.
-func homePath(path string) string {
-	rest, found := strings.CutPrefix(path, "~/")
-	home, err := os.UserHomeDir()
-	if !found || err != nil {
-		return path
+// kubectlExisting runs kubectl with the kubeconfig that the settings name, and nothing beside it, in a file for this user only that
+// is removed afterwards.
+func (s *Stack) kubectlExisting(ctx context.Context, arguments []string) (err error) {
+	p, err := s.prepare(ctx)
+	if err != nil {
+		return err
 	}
-	return filepath.Join(home, rest)
+	if _, err := p.target(ctx); err != nil {
+		return err
+	}
+	content, err := p.kubeconfig(ctx)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "ashapp-") // mode 0700
+	if err != nil {
+		return fmt.Errorf("writing the kubeconfig for kubectl: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	file := filepath.Join(folder, "kubeconfig")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		return fmt.Errorf("writing the kubeconfig for kubectl: %w", err)
+	}
+	return s.execute(ctx, nil, append([]string{"kubectl", "--kubeconfig", file}, arguments...))
 }
 
 // Logs shows what the backend's pods have written last.
 func (s *Stack) Logs(ctx context.Context) error {
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,
-		"--selector", "app.kubernetes.io/name=ashapp-backend", "--prefix", "--tail", "100")
+		"--selector", settings.Selector, "--prefix", "--tail", "100")
 }
 
 // Execute runs a command that finds the stack's tools on its PATH and the stack's name in ASHAPP_STACK.
@@ -134,9 +155,9 @@ func (s *Stack) Execute(ctx context.Context, command ...string) error {
 	if err != nil {
 		return err
 	}
-	return s.execute(ctx, []string{
+	return s.execute(ctx, append([]string{
 		"PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH"), "ASHAPP_STACK=" + s.Name,
-	}, command)
+	}, s.engineEnvironment(ctx)...), command)
 }
 
 // execute runs a command in the foreground, where it can read from the terminal and hears a Ctrl-C itself.

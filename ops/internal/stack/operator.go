@@ -4,17 +4,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 // Operator runs Pulumi on a stack for those who do more than Up.
 type Operator struct {
-	pulumi *pulumi
+	pulumi *commandLine
 }
 
 // Operator checks this machine, installs the tools and mends the state, as Up does.
@@ -24,6 +26,15 @@ func (s *Stack) Operator(ctx context.Context) (*Operator, error) {
 		return nil, err
 	}
 	return &Operator{pulumi: p}, s.remember()
+}
+
+// Observer installs the tools for those who only look: it mends nothing, remembers nothing, and waits for nobody.
+func (s *Stack) Observer(ctx context.Context) (*Operator, error) {
+	p, err := s.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Operator{pulumi: p}, nil
 }
 
 // Config is the content of the stack file that Pulumi runs with. Secrets in it are encrypted.
@@ -52,25 +63,31 @@ func (o *Operator) Refresh(ctx context.Context, urns []string) error {
 // Update brings the stack to what the checkout says, by a stack file with this content. When ctx ends, Pulumi stops in good
 // order before Update returns.
 func (o *Operator) Update(ctx context.Context, config []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600, in the state folder
+	file, err := o.write(config)
 	if err != nil {
-		return fmt.Errorf("writing the stack file to run with: %w", err)
+		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // a copy, which nobody else reads
-	_, err = file.Write(config)
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return fmt.Errorf("writing the stack file to run with: %w", err)
-	}
+	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
 	arguments, err := o.pulumi.update(ctx)
 	if err != nil {
 		return err
 	}
 	with := *o.pulumi
-	with.configFile = file.Name()
+	with.configFile = file
 	return o.pulumi.withNodeLogs(ctx, with.operate(ctx, arguments...))
+}
+
+// write puts a stack file into the state folder, for this user only.
+func (o *Operator) write(config []byte) (path string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600
+	if err != nil {
+		return "", fmt.Errorf("writing the stack file to run with: %w", err)
+	}
+	_, err = file.Write(config)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("writing the stack file to run with: %w", err), os.Remove(file.Name()))
+	}
+	return file.Name(), nil
 }
 
 // Destroy removes everything that updates have made.
@@ -78,64 +95,40 @@ func (o *Operator) Destroy(ctx context.Context) error {
 	return o.pulumi.operate(ctx, "destroy", "--yes", "--skip-preview")
 }
 
-// output is an output of the stack with secrets opened; empty where there is none.
-func (o *Operator) output(ctx context.Context, name string) (string, error) {
-	var printed bytes.Buffer
-	if err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "output", "--json", "--show-secrets", "--stack", o.pulumi.Name); err != nil {
-		return "", err
-	}
-	outputs := map[string]any{}
-	if err := json.Unmarshal(printed.Bytes(), &outputs); err != nil {
-		return "", fmt.Errorf("reading the outputs of stack %s: %w", o.pulumi.Name, err)
-	}
-	text, _ := outputs[name].(string) // all of them are text
-	return text, nil
+// Cluster is the stack's cluster; nil where that does not exist yet. It fails where it is not the one that the stack is on.
+func (o *Operator) Cluster(ctx context.Context) (*cluster.Cluster, error) {
+	return o.pulumi.target(ctx)
 }
 
-// Export is the stack's state as JSON, with secrets encrypted.
-func (o *Operator) Export(ctx context.Context) ([]byte, error) {
-	var printed bytes.Buffer
-	err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "export", "--stack", o.pulumi.Name)
-	return printed.Bytes(), err
-}
-
-// Kubeconfig is the content of the kubeconfig of the stack's cluster, where the stack holds one, and otherwise the path that
-// its settings name; both are empty where kubectl's own is meant, and for a stack that is not up yet.
-func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err error) {
-	content, err = o.output(ctx, "kubeconfig")
-	return content, homePath(o.pulumi.Settings.Cluster.KubeconfigPath), err
+// Objects are those that the stack has made on its cluster.
+func (o *Operator) Objects(ctx context.Context) ([]cluster.Object, error) {
+	state, err := o.pulumi.recorded(ctx)
+	return state.Objects, err
 }
 
 // Say tells the user something, in a line. Whether anybody hears it must not matter to what is being done.
-func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "\n")) }
+func (o *Operator) Say(line string) { o.pulumi.say(strings.TrimRight(line, "\n")) }
 
 // Snapshot is what Pulumi has recorded of the stack.
-func (o *Operator) Snapshot(ctx context.Context) (release.Snapshot, error) {
-	exported, err := o.Export(ctx)
+func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
+	exported, err := o.pulumi.export(ctx)
 	if err != nil {
-		return release.Snapshot{}, err
+		return pulumi.Snapshot{}, err
 	}
-	var state struct {
-		Deployment struct {
-			Resources []struct {
-				URN, Type string
-				Inputs    json.RawMessage
-				Outputs   map[string]any
-			}
-		}
+	return pulumi.ParseExport(exported)
+}
+
+// Planned are the manifests, by name, that an update by a stack file with this content would render. It changes nothing.
+func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	file, err := o.write(config)
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(exported, &state); err != nil {
-		return release.Snapshot{}, fmt.Errorf("reading the state of stack %s: %w", o.pulumi.Name, err)
+	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
+	var printed bytes.Buffer
+	err = o.pulumi.run(ctx, o.pulumi.root, &printed, "preview", "--json", "--show-sames", "--stack", o.pulumi.Name, "--config-file", file)
+	if err != nil {
+		return nil, err
 	}
-	snapshot := release.Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]string{}}
-	for _, resource := range state.Deployment.Resources {
-		switch {
-		case resource.Type == stackType:
-			snapshot.Outputs = resource.Outputs
-		case strings.HasPrefix(resource.Type, "kubernetes:"):
-			_, name, _ := strings.Cut(resource.URN, resource.Type+"::")
-			snapshot.Objects[name] = string(resource.Inputs)
-		}
-	}
-	return snapshot, nil
+	return pulumi.ParsePreview(printed.Bytes())
 }

@@ -10,46 +10,69 @@ import (
 	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 )
 
-// pulumi is the installed command line and how it is called for a stack.
-type pulumi struct {
+// commandLine is the installed Pulumi and how it is called for a stack.
+type commandLine struct {
 	*Stack
 	programs    string   // folder of the programs
 	environment []string // on top of ours
 	configFile  string
+	reached     *cluster.Cluster // once it was
 }
 
-// prepare installs the tools, creates the stack where it does not exist, and returns the command line ready for use.
-func (s *Stack) prepare(ctx context.Context) (*pulumi, error) {
+// prepare is install for a stack that is to be there afterwards: it creates the stack where it does not exist.
+func (s *Stack) prepare(ctx context.Context) (*commandLine, error) {
+	p, err := s.install(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.create(ctx); err != nil {
+		return nil, err
+	}
+	return p, p.configure(ctx)
+}
+
+// look is install for a stack that is only looked at: in a backend that others share, none is created.
+func (s *Stack) look(ctx context.Context) (*commandLine, error) {
+	if !s.state.ownBackend {
+		return s.prepare(ctx) // nobody else sees an empty stack in the local state
+	}
+	p, err := s.install(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.configure(ctx)
+}
+
+// configure chooses the stack file to run with, and asks for the settings in it that only Pulumi can tell.
+func (p *commandLine) configure(ctx context.Context) (err error) {
+	if p.configFile, err = p.state.configFile(p.file(), p.Name); err != nil {
+		return err
+	}
+	return p.settle(ctx)
+}
+
+// install provides the tools and the command line.
+func (s *Stack) install(ctx context.Context) (*commandLine, error) {
 	programs, err := s.tools.Install(ctx, s.Name)
 	if err != nil {
 		return nil, err
 	}
-	environment, err := s.state.environment()
+	environment, err := s.state.environment(s.file())
 	if err != nil {
 		return nil, err
 	}
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 	environment = append(environment, shortLived(os.Getenv)...)
-	p := &pulumi{Stack: s, programs: programs, environment: environment}
-	if !s.state.ownBackend {
-		if err := s.state.freeLocks(s.Name); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.create(ctx); err != nil {
-		return nil, err
-	}
-	if p.configFile, err = s.state.configFile(s.file(), s.Name); err != nil {
-		return nil, err
-	}
-	return p, nil
+	environment = append(environment, s.engineEnvironment(ctx)...)
+	return &commandLine{Stack: s, programs: programs, environment: environment}, nil
 }
 
 // create makes the stack in its backend if it is not there. In the local state that happens in a folder with a project
 // file of the same name, so that Pulumi writes its salt there and not into the checkout.
-func (p *pulumi) create(ctx context.Context) error {
+func (p *commandLine) create(ctx context.Context) error {
 	if p.state.ownBackend {
 		return p.run(ctx, p.root, io.Discard, "stack", "select", "--create", p.Name)
 	}
@@ -70,7 +93,7 @@ func (p *pulumi) create(ctx context.Context) error {
 
 // created tells whether the stack is in the local state. Pulumi writes the salt last, so a stack that is empty and has
 // none was not created to the end, and is taken away.
-func (p *pulumi) created() (bool, error) {
+func (p *commandLine) created() (bool, error) {
 	if !exists(p.state.checkpoint(p.Name)) {
 		return false, nil
 	}
@@ -93,28 +116,36 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// operate runs an operation of the engine (up, preview, destroy, refresh) on the stack.
-func (p *pulumi) operate(ctx context.Context, arguments ...string) error {
+// operate runs an operation of the engine (up, preview, destroy, refresh) on the stack, and on no other cluster than the stack's.
+func (p *commandLine) operate(ctx context.Context, arguments ...string) error {
+	if !p.Local() {
+		if _, err := p.target(ctx); err != nil {
+			return err
+		}
+	}
 	arguments = append(arguments, "--suppress-progress", "--stack", p.Name, "--config-file", p.configFile)
-	return p.run(ctx, p.root, &display{out: p.stdout}, arguments...)
+	return p.run(ctx, p.root, &display{out: unheard{p.stdout}}, arguments...)
 }
 
 // output reads an output of the stack, secrets opened.
-func (p *pulumi) output(ctx context.Context, name string) (string, error) {
+func (p *commandLine) output(ctx context.Context, name string) (string, error) {
 	var text bytes.Buffer
 	err := p.run(ctx, p.root, &text, "stack", "output", name, "--show-secrets", "--stack", p.Name)
 	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
 // run calls Pulumi in a folder. Its errors are shown as they come; the one returned adds the next step where we know one.
-func (p *pulumi) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
+func (p *commandLine) run(ctx context.Context, folder string, stdout io.Writer, arguments ...string) error {
 	var printed, complained bytes.Buffer
 	arguments = append(arguments, "--non-interactive")
 	command := child.Command(ctx, filepath.Join(p.programs, "pulumi"), arguments...)
 	command.Dir, command.Env = folder, append(os.Environ(), p.environment...)
 	// Pulumi reports what went wrong with a resource on stdout and what went wrong with itself on stderr.
-	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: p.stderr}, &complained)
+	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: unheard{p.stderr}}, &complained)
 	if err := command.Run(); err != nil {
+		if locked := refused(p.Name, complained.String()); locked != nil {
+			return locked
+		}
 		return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(printed.String()+complained.String(), command.ProcessState))
 	}
 	return nil
@@ -126,8 +157,6 @@ func advice(said string, ended *os.ProcessState) string {
 	case strings.Contains(said, "incorrect passphrase"):
 		return "\nthe local state was encrypted with another passphrase: unset PULUMI_CONFIG_PASSPHRASE and " +
 			"PULUMI_CONFIG_PASSPHRASE_FILE, or give the one it was created with"
-	case strings.Contains(said, "is currently locked"):
-		return "\nanother command is changing this stack: wait for it to end"
 	case strings.Contains(said, "grpc: the client connection is closing"):
 		// Pulumi closes the connection to the old cluster, and then would remove what runs there: unless the state says that it
 		// goes with the connection, which a program before this one did not write.

@@ -13,7 +13,7 @@ import (
 
 // recover brings the local state and this machine together again, after an update that was killed or containers that were
 // removed by hand. containers are all that the engine of a local stack has.
-func (p *pulumi) recover(ctx context.Context, containers []engine.Container) error {
+func (p *commandLine) recover(ctx context.Context, containers []engine.Container) error {
 	if p.state.ownBackend {
 		return nil // somebody else may be using it
 	}
@@ -30,9 +30,7 @@ func (p *pulumi) recover(ctx context.Context, containers []engine.Container) err
 	if len(recorded.pending) == 0 {
 		return nil
 	}
-	if err := p.say("the last update was stopped before it could record what it did: looking at what is there"); err != nil {
-		return err
-	}
+	p.say("the last update was stopped before it could record what it did: looking at what is there")
 	// Only where it must: of all the rest, a look could find differences that are none.
 	arguments := []string{"refresh", "--yes", "--skip-preview", "--clear-pending-creates"}
 	for _, urn := range recorded.unsettled() {
@@ -44,12 +42,12 @@ func (p *pulumi) recover(ctx context.Context, containers []engine.Container) err
 // recoverContainers removes what an update that was killed has made in Docker and not recorded, since it stands in the way
 // of what is to come. A cluster of which a container is missing is gone with all that ran on it, so it is forgotten, and
 // rebuilt is true: the next update begins from nothing.
-func (p *pulumi) recoverContainers(
+func (p *commandLine) recoverContainers(
 	ctx context.Context, recorded checkpoint, containers []engine.Container,
 ) (rebuilt bool, err error) {
 	if missing := missing(recorded.made(containerType), containers); missing != nil {
-		err := p.say(fmt.Sprintf("the container %v of the stack was removed by other means: beginning from nothing", missing.Outputs.Name))
-		return true, errors.Join(err, p.forget(ctx), p.create(ctx))
+		p.say(fmt.Sprintf("the container %v of the stack was removed by other means: beginning from nothing", missing.Outputs.Name))
+		return true, errors.Join(p.forget(ctx), p.create(ctx))
 	}
 	if len(recorded.pending) > 0 {
 		return false, p.removeObjects(ctx, func(id string) bool { return !recorded.records(id) })
@@ -107,7 +105,7 @@ func missing(recorded []resource, containers []engine.Container) *resource {
 }
 
 // forget removes the containers of a local stack and its state, without asking the cluster.
-func (p *pulumi) forget(ctx context.Context) error {
+func (p *commandLine) forget(ctx context.Context) error {
 	if err := p.removeObjects(ctx, func(string) bool { return true }); err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func TestRecoverLeavesTheBackendOfTheUserAlone(t *testing.T) {
 	f := newFixture(t)
 	f.record(t, pendingNode)
 	f.state.ownBackend = true
-	require.NoError(t, (&pulumi{Stack: f.Stack}).recover(t.Context(), nil))
+	require.NoError(t, (&commandLine{Stack: f.Stack}).recover(t.Context(), nil))
 	assert.Empty(t, f.calls(t, ""))
 }
 

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/toolchain"
 )
@@ -31,8 +32,15 @@ type Stack struct {
 	state  state
 	tools  installer
 	engine engine.Engine
+	// connect leads to a cluster by the content of a kubeconfig, as cluster.Connect does.
+	connect func(kubeconfig string) (*cluster.Cluster, error)
+
 	stdout io.Writer
 	stderr io.Writer
+
+	// unresolved: the files do not hold all of the settings, so that Settings are a guess until Pulumi was asked.
+	unresolved     bool
+	engineEndpoint string // once it is known
 }
 
 // installer provides the programs that a stack is operated with, as toolchain.Toolchain does.
@@ -49,8 +57,9 @@ func Open(ctx context.Context, root, name string, stdout, stderr io.Writer) (*St
 		return nil, err
 	}
 	s := &Stack{
-		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), stdout: stdout, stderr: stderr,
-		state: newState(filepath.Join(root, ".state"), project, os.Getenv),
+		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), connect: cluster.Connect,
+		stdout: stdout, stderr: stderr,
+		state: newState(filepath.Join(root, ".state"), project, os.LookupEnv),
 	}
 	if err := s.configure(ctx); err != nil {
 		return nil, err
@@ -82,17 +91,14 @@ func (s *Stack) configure(ctx context.Context) error {
 			return err
 		}
 	}
-	config, secretKeys, err := settings.ReadStackFile(s.file())
+	content, err := os.ReadFile(s.file())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no stack %s, the stacks are %s", s.Name, strings.Join(s.known(), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", s.Name, err)
 	}
-	if s.Settings, err = settings.Load(s.state.project, config, secretKeys); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
-	}
-	return nil
+	return s.configureBy(content)
 }
 
 // known lists the stacks that have a file in the checkout.
@@ -143,10 +149,16 @@ func (s *Stack) remember() error {
 	return nil
 }
 
-// say tells the user what happens, in a line.
-func (s *Stack) say(line string) error {
-	_, err := fmt.Fprintln(s.stdout, line)
-	return err
+// say tells the user what happens, in a line. What is done does not depend on whether anybody hears it.
+func (s *Stack) say(line string) { _, _ = fmt.Fprintln(s.stdout, line) }
+
+// unheard takes what nobody may hear any more: a pipe whose reader has gone away must not end Pulumi in the middle of an update.
+type unheard struct{ io.Writer }
+
+// Write implements io.Writer.
+func (u unheard) Write(p []byte) (int, error) {
+	_, _ = u.Writer.Write(p)
+	return len(p), nil
 }
 
 // Local tells whether the stack's cluster is in containers on this machine.
