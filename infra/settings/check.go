@@ -88,6 +88,10 @@ func (b Backend) check() (problems []error) {
 			"backend.minReadySeconds: %d: must be below backend.progressDeadlineSeconds, which is %d, or no rollout can succeed",
 			b.MinReadySeconds, b.ProgressDeadlineSeconds))
 	}
+	if p := b.RolloutPatienceSeconds; p != 0 && (p <= b.MinReadySeconds || p > b.ProgressDeadlineSeconds) {
+		problems = append(problems, fmt.Errorf("backend.rolloutPatienceSeconds: %d: must be 0, or above backend.minReadySeconds, which is %d, "+
+			"and not above backend.progressDeadlineSeconds, which is %d", p, b.MinReadySeconds, b.ProgressDeadlineSeconds))
+	}
 	return problems
 }
 

@@ -66,6 +66,8 @@ func fields() map[string]field {
 			func(s *Settings) *string { return &s.Backend.EphemeralStorageLimit }, bytes),
 		"backend.progressDeadlineSeconds": integer(
 			func(s *Settings) *int { return &s.Backend.ProgressDeadlineSeconds }, 5, 3600),
+		"backend.rolloutPatienceSeconds": integer(
+			func(s *Settings) *int { return &s.Backend.RolloutPatienceSeconds }, 0, 3600),
 		"backend.minReadySeconds":      integer(func(s *Settings) *int { return &s.Backend.MinReadySeconds }, 0, 600),
 		"backend.maxSurge":             quantity(func(s *Settings) *string { return &s.Backend.MaxSurge }, surge),
 		"backend.revisionHistoryLimit": integer(func(s *Settings) *int { return &s.Backend.RevisionHistoryLimit }, 0, 50),

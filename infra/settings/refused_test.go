@@ -25,7 +25,7 @@ const (
 	list        = "must be a list with commas, in which * stands for any characters but a slash, such as example.com/*,*.example.com/*"
 	processors  = "must be an amount of CPU above zero in whole thousandths, such as 50m or 2"
 	bytes       = "must be a number of bytes above zero, such as 64Mi or 64M"
-	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, serviceType, targetCPUPercent, url"
+	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, rolloutPatienceSeconds, serviceType, targetCPUPercent, url"
 )
 
 // An existing cluster and an image for it, with which nothing is wrong.

@@ -144,7 +144,10 @@ func (d *Deployer) live(ctx context.Context, namespace string) (*appsv1.Deployme
 const deploymentName = settings.Name
 
 func target(s settings.Settings) rollout.Target {
-	return rollout.Target{Namespace: s.Backend.Namespace, Name: deploymentName, Selector: settings.Selector}
+	return rollout.Target{
+		Namespace: s.Backend.Namespace, Name: deploymentName, Selector: settings.Selector,
+		Patience: time.Duration(s.Backend.RolloutPatienceSeconds) * time.Second,
+	}
 }
 
 func imageOf(deployment *appsv1.Deployment) string {
