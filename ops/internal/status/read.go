@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 )
 
@@ -23,7 +25,7 @@ type Sources struct {
 	// Node tells how the container of a local cluster is; an error where it is not as it should be.
 	Node func(ctx context.Context) (string, error)
 	// Snapshot is what Pulumi has recorded.
-	Snapshot func(ctx context.Context) (release.Snapshot, error)
+	Snapshot func(ctx context.Context) (pulumi.Snapshot, error)
 	// Connect leads to the cluster; nil where Pulumi has recorded none. What it returns must not wait without a limit.
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
 	// Releases lists them, the latest last.
@@ -45,9 +47,7 @@ func Read(ctx context.Context, from Sources) Status {
 	}
 	snapshot, problem := ask(ctx, from.Snapshot)
 	if s.Stack.Problem = problem; problem == "" {
-		if url, _ := snapshot.Outputs["url"].(string); url != "" {
-			s.URL.Address = url
-		}
+		s.URL.Address = cmp.Or(snapshot.Text("url"), s.URL.Address)
 		from.readCluster(ctx, snapshot, &s)
 	}
 	_, s.URL.Problem = ask(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, from.Ask(ctx, s.URL.Address) })
@@ -68,7 +68,7 @@ func ask[Answer any](ctx context.Context, source func(context.Context) (Answer, 
 }
 
 // readCluster reads what the cluster knows.
-func (from Sources) readCluster(ctx context.Context, snapshot release.Snapshot, s *Status) {
+func (from Sources) readCluster(ctx context.Context, snapshot pulumi.Snapshot, s *Status) {
 	client, problem := ask(ctx, from.Connect)
 	if problem == "" && client == nil {
 		problem = "it is not there: ashapp up"
@@ -86,17 +86,13 @@ func (from Sources) readCluster(ctx context.Context, snapshot release.Snapshot, 
 	if s.Release, s.Latest = choose(releases); problem != "" {
 		s.Release = &Release{Problem: problem}
 	}
-	namespace, _ := snapshot.Outputs["namespace"].(string)
-	if namespace == "" {
-		namespace = from.Settings.Backend.Namespace
-	}
+	namespace := cmp.Or(snapshot.Text("namespace"), from.Settings.Backend.Namespace)
 	deployment, problem := ask(ctx, func(ctx context.Context) (*appsv1.Deployment, error) { return deployment(ctx, client, namespace) })
 	if problem != "" {
 		s.Pods = &Pods{Problem: problem}
 		return
 	}
-	image, _ := snapshot.Outputs["image"].(string)
-	s.Pods = pods(deployment, image)
+	s.Pods = pods(deployment, snapshot.Text("image"))
 }
 
 // version asks an API server for its own, such as v1.34.2.

@@ -22,6 +22,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/status"
 )
@@ -64,8 +65,8 @@ func sources(client kubernetes.Interface) status.Sources {
 	return status.Sources{
 		Stack: "airgap", Settings: settings.Default(),
 		Node: func(context.Context) (string, error) { return "ashapp-backend-node running (healthy)", nil },
-		Snapshot: func(context.Context) (release.Snapshot, error) {
-			return release.Snapshot{Resources: 3, Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}}, nil
+		Snapshot: func(context.Context) (pulumi.Snapshot, error) {
+			return pulumi.Snapshot{Resources: 3, Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}}, nil
 		},
 		Connect:  func(context.Context) (kubernetes.Interface, error) { return client, nil },
 		Releases: func(context.Context) ([]release.Release, error) { return verified(), nil },
@@ -126,8 +127,8 @@ func TestWhatDoesNotAnswer(t *testing.T) {
 	}{
 		"nothing at all": {func(s *status.Sources) {
 			s.Node = func(context.Context) (string, error) { return "", errors.New("the Docker engine does not run") }
-			s.Snapshot = func(context.Context) (release.Snapshot, error) {
-				return release.Snapshot{}, errors.New("not up: ashapp up")
+			s.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
+				return pulumi.Snapshot{}, errors.New("not up: ashapp up")
 			}
 			s.Ask = func(context.Context, string) error { return refused }
 		}, `! stack    airgap, local: not up: ashapp up
@@ -137,8 +138,8 @@ func TestWhatDoesNotAnswer(t *testing.T) {
 ! url      http://127.0.0.1:30080/: connection; refused
 `},
 		"only Pulumi": {func(s *status.Sources) {
-			s.Snapshot = func(context.Context) (release.Snapshot, error) {
-				return release.Snapshot{}, errors.New("no tools: ashapp tools")
+			s.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
+				return pulumi.Snapshot{}, errors.New("no tools: ashapp tools")
 			}
 			s.Ask = func(context.Context, string) error { return nil }
 		}, `! stack    airgap, local: no tools: ashapp tools
@@ -231,8 +232,8 @@ func TestOutputsThatAreMissing(t *testing.T) {
 	in := deployment()
 	in.Namespace = "ashapp-backend"
 	from := healthy(in)
-	from.Snapshot = func(context.Context) (release.Snapshot, error) {
-		return release.Snapshot{Outputs: map[string]any{"image": image}}, nil
+	from.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
+		return pulumi.Snapshot{Outputs: map[string]any{"image": image}}, nil
 	}
 	from.Ask = func(context.Context, string) error { return nil }
 	s := status.Read(t.Context(), from)
@@ -250,8 +251,8 @@ func TestEverySourceHasALimit(t *testing.T) {
 	}
 	from, asked := healthy(deployment()), healthy(deployment())
 	asked.Node = func(ctx context.Context) (string, error) { return "", limited(ctx) }
-	asked.Snapshot = func(ctx context.Context) (release.Snapshot, error) {
-		return release.Snapshot{Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}}, limited(ctx)
+	asked.Snapshot = func(ctx context.Context) (pulumi.Snapshot, error) {
+		return pulumi.Snapshot{Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}}, limited(ctx)
 	}
 	asked.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
 		require.NoError(t, limited(ctx))
