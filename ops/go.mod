@@ -34,7 +34,6 @@ require (
 	golang.org/x/net v0.59.0 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
 	golang.org/x/sys v0.48.0 // indirect
-	golang.org/x/term v0.46.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	golang.org/x/time v0.9.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
@@ -58,6 +57,7 @@ require (
 	github.com/ashwanth01/ashapp-backend/infra v0.0.0-00010101000000-000000000000
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.11.1
+	golang.org/x/term v0.46.0
 	k8s.io/api v0.34.2
 	k8s.io/client-go v0.34.2
 	sigs.k8s.io/structured-merge-diff/v6 v6.3.0

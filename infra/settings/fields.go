@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,8 @@ import (
 type field struct {
 	set func(*Settings, string) error
 	get func(*Settings) string
+	// literal: every character counts, so that a number, which loses some (1.10, 0x10), is refused.
+	literal bool
 }
 
 // fields is the table of every key.
@@ -51,18 +54,18 @@ func fields() map[string]field {
 		"backend.nodePort":      integer(func(s *Settings) *int { return &s.Backend.NodePort }, 30000, 32767),
 		"backend.url":           text(func(s *Settings) *string { return &s.Backend.URL }, optional(webAddress)),
 		"backend.dnsEgress":     boolean(func(s *Settings) *bool { return &s.Backend.DNSEgress }),
-		"backend.cpuRequest":    text(func(s *Settings) *string { return &s.Backend.CPURequest }, processors),
-		"backend.cpuLimit":      text(func(s *Settings) *string { return &s.Backend.CPULimit }, processors),
-		"backend.memoryRequest": text(func(s *Settings) *string { return &s.Backend.MemoryRequest }, bytes),
-		"backend.memoryLimit":   text(func(s *Settings) *string { return &s.Backend.MemoryLimit }, bytes),
-		"backend.ephemeralStorageRequest": text(
+		"backend.cpuRequest":    quantity(func(s *Settings) *string { return &s.Backend.CPURequest }, processors),
+		"backend.cpuLimit":      quantity(func(s *Settings) *string { return &s.Backend.CPULimit }, processors),
+		"backend.memoryRequest": quantity(func(s *Settings) *string { return &s.Backend.MemoryRequest }, bytes),
+		"backend.memoryLimit":   quantity(func(s *Settings) *string { return &s.Backend.MemoryLimit }, bytes),
+		"backend.ephemeralStorageRequest": quantity(
 			func(s *Settings) *string { return &s.Backend.EphemeralStorageRequest }, bytes),
-		"backend.ephemeralStorageLimit": text(
+		"backend.ephemeralStorageLimit": quantity(
 			func(s *Settings) *string { return &s.Backend.EphemeralStorageLimit }, bytes),
 		"backend.progressDeadlineSeconds": integer(
 			func(s *Settings) *int { return &s.Backend.ProgressDeadlineSeconds }, 5, 3600),
 		"backend.minReadySeconds":      integer(func(s *Settings) *int { return &s.Backend.MinReadySeconds }, 0, 600),
-		"backend.maxSurge":             text(func(s *Settings) *string { return &s.Backend.MaxSurge }, surge),
+		"backend.maxSurge":             quantity(func(s *Settings) *string { return &s.Backend.MaxSurge }, surge),
 		"backend.revisionHistoryLimit": integer(func(s *Settings) *int { return &s.Backend.RevisionHistoryLimit }, 0, 50),
 		"backend.appArmorProfile":      text(func(s *Settings) *string { return &s.Backend.AppArmorProfile }, oneOf("", "RuntimeDefault")),
 		"backend.metricsNamespace":     text(func(s *Settings) *string { return &s.Backend.MetricsNamespace }, optional(label)),
@@ -96,33 +99,54 @@ func keysOf(group string) (names []string) {
 
 func groups() []string { return []string{"backend", "cluster", "image"} }
 
+// quoteIt is what to do about a value that YAML takes for something else than text.
+const quoteIt = "is no text to YAML and would be changed: quote it in the stack file (pulumi config set --type string does)"
+
+// timeForm is what Pulumi makes of a date or a time in a stack file, the one kind of value that it does not hand on as a number.
+var timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} `)
+
+// text is for values of which every character counts.
 func text(target func(*Settings) *string, valid rule) field {
-	return field{func(s *Settings, value string) error {
+	f := quantity(target, valid)
+	set := f.set
+	f.set = func(s *Settings, value string) error {
+		if timeForm.MatchString(value) {
+			return fmt.Errorf("%q: %s", value, quoteIt)
+		}
+		return set(s, value)
+	}
+	f.literal = true
+	return f
+}
+
+// quantity is for values that mean the same however they are written, such as 0.50 and 0.5.
+func quantity(target func(*Settings) *string, valid rule) field {
+	return field{set: func(s *Settings, value string) error {
 		if problem := valid(value); problem != "" {
 			return fmt.Errorf("%q: %s", value, problem)
 		}
 		*target(s) = value
 		return nil
-	}, func(s *Settings) string { return *target(s) }}
+	}, get: func(s *Settings) string { return *target(s) }}
 }
 
 func integer(target func(*Settings) *int, least, most int) field {
-	return field{func(s *Settings, value string) error {
+	return field{set: func(s *Settings, value string) error {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < least || n > most {
 			return fmt.Errorf("%q: must be a whole number from %d to %d", value, least, most)
 		}
 		*target(s) = n
 		return nil
-	}, func(s *Settings) string { return strconv.Itoa(*target(s)) }}
+	}, get: func(s *Settings) string { return strconv.Itoa(*target(s)) }}
 }
 
 func boolean(target func(*Settings) *bool) field {
-	return field{func(s *Settings, value string) error {
+	return field{set: func(s *Settings, value string) error {
 		if value != "true" && value != "false" {
 			return fmt.Errorf("%q: must be true or false", value)
 		}
 		*target(s) = value == "true"
 		return nil
-	}, func(s *Settings) string { return strconv.FormatBool(*target(s)) }}
+	}, get: func(s *Settings) string { return strconv.FormatBool(*target(s)) }}
 }

@@ -74,9 +74,12 @@ func (s *Settings) setGroup(group, object string) (problems []error) {
 		return []error{fmt.Errorf("%s: must hold keys (%s) and not a value of its own", group, strings.Join(known, ", "))}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		value, err := scalar(values[name])
+		value, quoted, err := scalar(values[name])
+		if fields()[group+"."+name].literal && !quoted && err == nil {
+			err = fmt.Errorf("%s: %s", values[name], quoteIt)
+		}
 		if _, secret := s.secrets()[group+"."+name]; secret && err != nil {
-			err = errors.New("must be a single value") // and the value stays unsaid
+			err = errors.New("must be a single text, in quotes") // and the value stays unsaid
 		}
 		if _, found := fields()[group+"."+name]; found && err != nil {
 			problems = append(problems, fmt.Errorf("%s.%s: %w", group, name, err))
@@ -107,16 +110,15 @@ func unknownGroup(group string) error {
 	return fmt.Errorf("%s: unknown key, the groups are %s", group, strings.Join(groups(), ", "))
 }
 
-// scalar is a JSON string, number or boolean as text. Pulumi's command line stores 2 and "2" alike, so both are taken.
-func scalar(value json.RawMessage) (string, error) {
+// scalar is a JSON string, number or boolean as text, and whether it is a string. Pulumi's command line stores 2 and "2" alike.
+func scalar(value json.RawMessage) (text string, quoted bool, err error) {
 	if value[0] == '{' || value[0] == '[' || string(value) == "null" {
-		return "", fmt.Errorf("%s: must be a single value", value)
+		return "", false, fmt.Errorf("%s: must be a single value", value)
 	}
-	var text string
 	if json.Unmarshal(value, &text) == nil {
-		return text, nil
+		return text, true, nil
 	}
-	return string(value), nil
+	return string(value), false, nil
 }
 
 // Apply sets values of a group, given as text by key without the group's name, as Values gives them.

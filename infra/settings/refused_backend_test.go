@@ -26,7 +26,8 @@ func TestBadImage(t *testing.T) {
 		{name: "login to a local registry", image: `{"registryUsername":"a","registryPassword":"canary"}`, secret: "image", want: []string{"image.registryUsername, image.registryPassword: must be empty when cluster.kind is local, whose registry asks for no login"}},
 		{name: "user without password", cluster: context, image: `{"repository":"docker.io/a/b","platform":"linux/amd64","registryUsername":"a"}`, want: []string{"image.registryUsername, image.registryPassword: must both be set or both be empty"}},
 		{name: "password in plain text", cluster: context, image: `{"repository":"docker.io/a/b","platform":"linux/amd64","registryUsername":"a","registryPassword":"canary"}`, want: []string{"image.registryPassword: must be a secret, set it with: pulumi config set --secret --path image.registryPassword"}},
-		{name: "password that is a list", image: `{"registryPassword":["canary"]}`, secret: "image", want: []string{"image.registryPassword: must be a single value"}},
+		{name: "password that is a list", image: `{"registryPassword":["canary"]}`, secret: "image", want: []string{"image.registryPassword: must be a single text, in quotes"}},
+		{name: "password that is a number", image: `{"registryPassword":4711}`, secret: "image", want: []string{"image.registryPassword: must be a single text, in quotes"}},
 	})
 }
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/yaml"
+	"gopkg.in/yaml.v3"
 )
 
 // Restore returns the content of a stack file changed so that it deploys an image that exists (image.ref) with the settings of the

@@ -33,7 +33,7 @@ func TestConfigurationOverridesDefaults(t *testing.T) {
 	got, err := settings.Load(project, map[string]string{
 		project + ":cluster": `{"kind":"existing","kubeconfig":"apiVersion: v1","context":"blue"}`,
 		project + ":image":   `{"repository":"docker.io/name/app","platform":"linux/arm64","registryUsername":"u","registryPassword":"p"}`,
-		project + ":backend": `{"replicas":"3","greeting":true,"nodePort":31000}`,
+		project + ":backend": `{"replicas":"3","greeting":"true","nodePort":31000,"cpuLimit":2,"dnsEgress":true}`,
 		"docker:host":        "unix:///run/docker.sock",
 	}, []string{project + ":cluster", project + ":image"})
 	require.NoError(t, err)
@@ -43,6 +43,7 @@ func TestConfigurationOverridesDefaults(t *testing.T) {
 	want.Image.Repository, want.Image.Platform = "docker.io/name/app", "linux/arm64"
 	want.Image.RegistryUsername, want.Image.RegistryPassword = "u", "p"
 	want.Backend.Replicas, want.Backend.Greeting, want.Backend.NodePort = 3, "true", 31000
+	want.Backend.CPULimit, want.Backend.DNSEgress = "2", true
 	assert.Equal(t, want, got)
 }
 

@@ -6,8 +6,10 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
+	"time"
 
-	"sigs.k8s.io/yaml"
+	"gopkg.in/yaml.v3" // Pulumi's own parser: what it takes for a number, this must not take for text
 )
 
 // ReadStackFile reads the configuration in a stack file (Pulumi.<stack>.yaml) in the form that Load takes: the groups by full
@@ -27,16 +29,25 @@ func ReadStackFile(path string) (config map[string]string, secretKeys []string, 
 // ParseStackFile is ReadStackFile for the content of a file.
 func ParseStackFile(content []byte) (config map[string]string, secretKeys []string, err error) {
 	var file struct {
-		Config map[string]any `json:"config"`
+		Config map[string]any `yaml:"config"`
 	}
 	if err := yaml.Unmarshal(content, &file); err != nil {
 		return nil, nil, err // the parser names the line
 	}
-	config = make(map[string]string, len(file.Config))
-	for _, key := range slices.Sorted(maps.Keys(file.Config)) {
-		value, encrypted := withoutEnvelopes(file.Config[key])
+	return handed(file.Config)
+}
+
+// handed is a configuration as Pulumi hands it to a program.
+func handed(values map[string]any) (config map[string]string, secretKeys []string, err error) {
+	config = make(map[string]string, len(values))
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		value, encrypted := withoutEnvelopes(values[key])
 		if encrypted {
 			secretKeys = append(secretKeys, key)
+		}
+		// Of a key on its own Pulumi hands on the text, so that Load cannot tell 1.10 from "1.1".
+		if _, name, _ := strings.Cut(key, ":"); fields()[name].literal && value != nil && !isText(value) {
+			return nil, nil, fmt.Errorf("%s: %v: %s", key, value, quoteIt)
 		}
 		if config[key], err = pulumiText(value); err != nil {
 			return nil, nil, fmt.Errorf("reading %s: %w", key, err)
@@ -45,29 +56,39 @@ func ParseStackFile(content []byte) (config map[string]string, secretKeys []stri
 	return config, secretKeys, nil
 }
 
-// pulumiText is how Pulumi hands a value to a program: text as it is, everything else as JSON.
+func isText(value any) bool {
+	_, text := value.(string)
+	return text
+}
+
+// pulumiText is how Pulumi hands a value to a program: text as it is, everything else as JSON, nothing as empty text.
 func pulumiText(value any) (string, error) {
-	if text, ok := value.(string); ok {
-		return text, nil
+	switch known := value.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return known, nil
 	}
 	text, err := json.Marshal(value)
 	return string(text), err
 }
 
 // withoutEnvelopes takes encrypted values out of the object with the one key "secure" by which Pulumi marks them, and tells
-// whether there was any.
+// whether there was any. A time is the text that Pulumi makes of it.
 func withoutEnvelopes(value any) (bare any, encrypted bool) {
-	object, ok := value.(map[string]any)
-	if !ok {
-		return value, false
+	switch known := value.(type) {
+	case time.Time:
+		return known.String(), false
+	case map[string]any:
+		if ciphertext, marked := known["secure"].(string); marked && len(known) == 1 {
+			return ciphertext, true
+		}
+		bareObject := make(map[string]any, len(known))
+		for key, element := range known {
+			inner, found := withoutEnvelopes(element)
+			bareObject[key], encrypted = inner, encrypted || found
+		}
+		return bareObject, encrypted
 	}
-	if ciphertext, marked := object["secure"].(string); marked && len(object) == 1 {
-		return ciphertext, true
-	}
-	bareObject := make(map[string]any, len(object))
-	for key, element := range object {
-		inner, found := withoutEnvelopes(element)
-		bareObject[key], encrypted = inner, encrypted || found
-	}
-	return bareObject, encrypted
+	return value, false
 }

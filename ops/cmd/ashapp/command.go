@@ -29,6 +29,8 @@ Exit codes:
 type options struct {
 	stack          string
 	started        bool // the command line was understood
+	stdin          io.Reader
+	interactive    bool // stdin is a terminal
 	stdout, stderr io.Writer
 }
 

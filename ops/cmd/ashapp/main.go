@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"golang.org/x/term"
 )
 
 func main() {
@@ -15,12 +17,17 @@ func main() {
 
 // run is the command, in the current folder, from its arguments to its exit code.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
-	o := &options{stdout: stdout, stderr: stderr}
+	//nolint:gosec // a descriptor is a small number
+	return runWith(ctx, &options{stdin: os.Stdin, interactive: term.IsTerminal(int(os.Stdin.Fd())), stdout: stdout, stderr: stderr}, arguments)
+}
+
+// runWith is run with a terminal, or what stands for it.
+func runWith(ctx context.Context, o *options, arguments []string) int {
 	root := newCommand(o)
 	root.SetArgs(arguments)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !o.started {
 		err = usageError{fmt.Errorf("%w: see ashapp --help", err)}
 	}
-	return exit(ctx, stderr, err)
+	return exit(ctx, o.stderr, err)
 }

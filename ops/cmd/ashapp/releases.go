@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -21,7 +22,7 @@ func releaseCommands(o *options) []*cobra.Command {
 	deploy := &cobra.Command{
 		Use: "deploy", GroupID: releases, Short: "Release this version, verify it, and go back by itself where that fails",
 		Example: "  ashapp deploy --stack prod --url https://app.example.com",
-		RunE: withSession(o, &url, func(ctx context.Context, s session) error {
+		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error {
 			s.deployer.Cleanup = cleanup
 			if notOlder {
 				s.deployer.NotOlder = s.notOlder
@@ -33,7 +34,7 @@ func releaseCommands(o *options) []*cobra.Command {
 	deploy.Flags().BoolVar(&notOlder, "not-older", false, "refuse a commit that is an ancestor of the one that runs")
 	rollback := &cobra.Command{
 		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one", Example: "  ashapp rollback",
-		RunE: withSession(o, &url, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
+		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
 	}
 	rollback.Flags().IntVar(&to, "to", 0, "the number of the release to bring back (ashapp history); default: the good one before this")
 	for _, command := range []*cobra.Command{deploy, rollback} {
@@ -41,12 +42,12 @@ func releaseCommands(o *options) []*cobra.Command {
 	}
 	history := &cobra.Command{
 		Use: "history", GroupID: releases, Short: "List the releases, the latest first", Example: "  ashapp history",
-		RunE: withSession(o, &url, func(ctx context.Context, s session) error { return s.history(ctx) }),
+		RunE: withSession(o, &url, (*stack.Stack).Observer, func(ctx context.Context, s session) error { return s.history(ctx) }),
 	}
 	drift := &cobra.Command{
 		Use: "drift", GroupID: releases, Short: "Compare the cluster with the state; fails where they differ, and changes neither",
 		Example: "  ashapp drift --stack prod",
-		RunE:    withSession(o, &url, func(ctx context.Context, s session) error { return s.drift(ctx) }),
+		RunE:    withSession(o, &url, (*stack.Stack).Observer, func(ctx context.Context, s session) error { return s.drift(ctx) }),
 	}
 	return []*cobra.Command{deploy, rollback, history, drift}
 }
@@ -59,10 +60,13 @@ type session struct {
 	*options
 }
 
+// opener prepares a stack to be changed, or to be looked at.
+type opener func(*stack.Stack, context.Context) (*stack.Operator, error)
+
 // withSession is a command that does one thing with a session.
-func withSession(o *options, url *string, do func(context.Context, session) error) func(*cobra.Command, []string) error {
+func withSession(o *options, url *string, open opener, do func(context.Context, session) error) func(*cobra.Command, []string) error {
 	return onStack(o, func(ctx context.Context, s *stack.Stack) error {
-		operator, err := s.Operator(ctx)
+		operator, err := open(s, ctx)
 		if err != nil {
 			return err
 		}
@@ -70,6 +74,7 @@ func withSession(o *options, url *string, do func(context.Context, session) erro
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
 			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
 			Verify: verify.Backend,
+			Locked: func(err error) bool { locked := &stack.LockedError{}; return errors.As(err, &locked) },
 			Commit: func(ctx context.Context) (string, error) {
 				if !s.Settings.Image.TagCommit {
 					return "", nil

@@ -19,15 +19,11 @@ func stackCommands(o *options) []*cobra.Command {
 		Use: "preview", GroupID: stacks, Short: "Show what up would change", Example: "  ashapp preview --stack prod",
 		RunE: onStack(o, func(ctx context.Context, s *stack.Stack) error { return s.Preview(ctx) }),
 	}
-	down := &cobra.Command{
-		Use: "down", GroupID: stacks, Short: "Remove everything that up has made", Example: "  ashapp down",
-		RunE: onStack(o, func(ctx context.Context, s *stack.Stack) error { return s.Down(ctx) }),
-	}
 	tools := &cobra.Command{
 		Use: "tools", GroupID: stacks, Short: "Install the Pulumi command line and plugins only", Example: "  ashapp tools",
 		RunE: onStack(o, func(ctx context.Context, s *stack.Stack) error { return s.Tools(ctx) }),
 	}
-	return []*cobra.Command{up, preview, down, tools}
+	return []*cobra.Command{up, preview, down(o), tools}
 }
 
 // lookCommands are those that change nothing.

@@ -11,7 +11,6 @@ func TestAdviceNamesTheNextStep(t *testing.T) {
 
 	for said, step := range map[string]string{
 		"error: could not deserialize deployment: incorrect passphrase": "unset PULUMI_CONFIG_PASSPHRASE",
-		"error: the stack is currently locked by 1 lock(s)":             "wait for it to end",
 		"deleting failed error: grpc: the client connection is closing": "make down, then make up",
 	} {
 		assert.Contains(t, advice(said, nil), step)

@@ -48,7 +48,7 @@ func (s *Stack) clusterGone(ctx context.Context) (string, error) {
 	if err != nil || recorded.empty() || len(recorded.pending) > 0 {
 		return "", err
 	}
-	containers, err := s.engine.Containers(ctx)
+	containers, err := s.containers(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -66,7 +66,7 @@ func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
 	if err := s.isUp(); err != nil {
 		return "", err
 	}
-	p, err := s.prepare(ctx)
+	p, err := s.look(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -134,9 +134,9 @@ func (s *Stack) Execute(ctx context.Context, command ...string) error {
 	if err != nil {
 		return err
 	}
-	return s.execute(ctx, []string{
+	return s.execute(ctx, append([]string{
 		"PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH"), "ASHAPP_STACK=" + s.Name,
-	}, command)
+	}, s.engineEnvironment(ctx)...), command)
 }
 
 // execute runs a command in the foreground, where it can read from the terminal and hears a Ctrl-C itself.

@@ -5,32 +5,55 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
-// Down removes everything that Up has made. It may be used when there is nothing.
-func (s *Stack) Down(ctx context.Context) error {
-	if s.Local() {
-		// Without it Pulumi would fail on every container, and what is left would be unknown.
-		if _, err := s.engine.Containers(ctx); err != nil {
-			return err
-		}
+// Confirm asks a person whether a stack is to be removed from a cluster that was there before it; an error means no.
+type Confirm func(ctx context.Context, stack string) error
+
+// Down removes everything that Up has made. It may be used when there is nothing. What is on an existing cluster is removed only
+// where that is confirmed.
+func (s *Stack) Down(ctx context.Context, confirm Confirm) error {
+	if err := s.state.checkLocks(s.Name); err != nil {
+		return err
 	}
 	recorded, err := s.state.readCheckpoint(s.Name)
 	if err != nil {
 		return err
 	}
+	if s.Local() {
+		// Without an engine Pulumi would fail on every container, and what is left would be unknown.
+		if _, err := s.containers(ctx); err != nil {
+			return err
+		}
+	}
 	if s.state.ownBackend || !recorded.empty() {
+		if !s.Local() {
+			if err := confirm(ctx, s.Name); err != nil {
+				return err
+			}
+		}
 		if err := s.destroy(ctx, recorded); err != nil {
 			return err
 		}
 	}
+	return errors.Join(s.removeRest(ctx), s.say("nothing of stack "+s.Name+" is left"))
+}
+
+// removeRest removes what Pulumi does not know of.
+func (s *Stack) removeRest(ctx context.Context) error {
 	if s.Local() {
 		if err := s.removeObjects(ctx, func(string) bool { return true }); err != nil {
 			return err
 		}
+		if err := errors.Join(removeIfThere(s.state.kubeconfig()), removeIfThere(s.state.engine(s.Name))); err != nil {
+			return err
+		}
 	}
-	return errors.Join(removeIfThere(s.state.kubeconfig()), removeIfThere(s.state.choice()),
-		s.say("nothing of stack "+s.Name+" is left"))
+	if used, err := os.ReadFile(s.state.choice()); err != nil || strings.TrimSpace(string(used)) != s.Name {
+		return nil //nolint:nilerr // there is none, or it is another stack that was used last
+	}
+	return removeIfThere(s.state.choice())
 }
 
 // destroy has Pulumi destroy the stack. Where that cannot work, or fails, although the cluster is our own and the state
@@ -46,10 +69,10 @@ func (s *Stack) destroy(ctx context.Context, recorded checkpoint) error {
 			p.forget(ctx))
 	}
 	err = p.operate(ctx, "destroy", "--yes", "--skip-preview")
-	if err == nil || ctx.Err() != nil || !ours {
+	if locked := (&LockedError{}); err == nil || ctx.Err() != nil || !ours || errors.As(err, &locked) {
 		return err
 	}
-	if locked := s.state.freeLocks(s.Name); locked != nil {
+	if locked := s.state.checkLocks(s.Name); locked != nil {
 		return errors.Join(err, locked)
 	}
 	return errors.Join(s.say("removing the containers of the stack instead, and its local state"), p.forget(ctx))

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,7 +41,7 @@ func TestDown(t *testing.T) {
 			}
 			require.NoError(t, f.remember())
 			f.answers(t, "docker volume ls", "data\n")
-			require.NoError(t, f.Down(t.Context()))
+			require.NoError(t, f.Down(t.Context(), nobodyAsks))
 			assert.Equal(t, test.want, append([]string(nil), f.calls(t, "pulumi")...))
 			assert.Contains(t, f.calls(t, "docker"), "docker volume rm data", "what Pulumi does not know goes too")
 			assert.False(t, exists(f.state.choice()))
@@ -53,7 +55,7 @@ func TestDownWithoutAnEngineChangesNothing(t *testing.T) {
 	f := newFixture(t)
 	f.record(t, recordedNode)
 	f.fails(t, "docker ps --all", "Cannot connect to the Docker daemon")
-	require.ErrorContains(t, f.Down(t.Context()), "the Docker engine does not run")
+	require.ErrorContains(t, f.Down(t.Context(), nobodyAsks), "the Docker engine does not run")
 	assert.Empty(t, f.calls(t, "pulumi"))
 	assert.True(t, exists(f.state.checkpoint(f.Name)))
 }
@@ -65,11 +67,11 @@ func TestDownDoesNotForgetWhatAnotherCommandIsMaking(t *testing.T) {
 	f.record(t, recordedNode)
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	lock := filepath.Join(filepath.Dir(f.state.locks("dev")), "1.json")
+	lock := filepath.Join(f.state.locks("dev"), "1.json")
 	require.NoError(t, os.MkdirAll(filepath.Dir(lock), 0o700))
 	require.NoError(t, os.WriteFile(lock, fmt.Appendf(nil, `{"pid":%d,"hostname":%q}`, os.Getpid(), host), 0o600))
 
-	require.ErrorContains(t, f.Down(t.Context()), "another command is changing this stack")
+	require.ErrorContains(t, f.Down(t.Context(), nobodyAsks), "another command is changing stack dev")
 	assert.Empty(t, f.calls(t, "pulumi"))
 	assert.Empty(t, f.calls(t, "docker container rm"))
 }
@@ -80,6 +82,58 @@ func TestDownOfAnExistingClusterIsLeftToPulumi(t *testing.T) {
 	f := existing(newFixture(t))
 	f.record(t, recordedNode)
 	f.fails(t, "pulumi destroy --yes", "error: forbidden")
-	require.ErrorContains(t, f.Down(t.Context()), "running pulumi destroy")
+	require.ErrorContains(t, f.Down(t.Context(), yes), "running pulumi destroy")
 	assert.Equal(t, []string{destroy}, f.calls(t, ""))
 }
+
+func TestDownOfAnExistingClusterWantsToBeConfirmed(t *testing.T) {
+	t.Parallel()
+
+	refuse := func(_ context.Context, stack string) error { return errors.New("do not remove " + stack) }
+	for name, test := range map[string]struct {
+		recorded   string
+		ownBackend bool
+		asked      bool
+	}{
+		"something is there":           {recorded: recordedNode, asked: true},
+		"nothing is there":             {recorded: "null"},
+		"only its backend could tell":  {recorded: "null", ownBackend: true, asked: true},
+		"the last update did not live": {recorded: pendingNode, asked: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := existing(newFixture(t))
+			f.record(t, test.recorded)
+			require.NoError(t, f.remember())
+			f.state.ownBackend, f.state.ownPassphrase, f.state.backend = test.ownBackend, test.ownBackend, "s3://bucket"
+			err := f.Down(t.Context(), refuse)
+			assert.Empty(t, f.calls(t, "pulumi"))
+			assert.Equal(t, test.asked, exists(f.state.choice()), "what was refused is still the stack that was used last")
+			if test.asked {
+				assert.EqualError(t, err, "do not remove dev")
+			} else {
+				assert.NoError(t, err)
+			}
+		})
+	}
+}
+
+func TestDownOfAnotherStackLeavesTheChoice(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	other := *f.Stack
+	other.Name = "other"
+	require.NoError(t, other.remember())
+	require.NoError(t, f.Down(t.Context(), nobodyAsks))
+	assert.True(t, exists(f.state.choice()))
+	require.NoError(t, os.WriteFile(f.state.kubeconfig(), nil, 0o600))
+	require.NoError(t, existing(f).Down(t.Context(), yes))
+	assert.True(t, exists(f.state.kubeconfig()), "that of the local cluster")
+}
+
+// nobodyAsks is for stacks that are removed without a question.
+func nobodyAsks(context.Context, string) error { return errors.New("nothing was to be asked") }
+
+func yes(context.Context, string) error { return nil }

@@ -18,7 +18,7 @@ func kinds() []string { return []string{"container", "network", "volume"} }
 // preflight looks for what would make an update of a local stack fail half-way: no engine, ports that others hold, a disk
 // that is nearly full. It returns all the containers of the engine.
 func (s *Stack) preflight(ctx context.Context) ([]engine.Container, error) {
-	containers, err := s.engine.Containers(ctx)
+	containers, err := s.containers(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +33,43 @@ func (s *Stack) preflight(ctx context.Context) ([]engine.Container, error) {
 	if slices.ContainsFunc(containers, s.owns) {
 		return containers, nil // what is there has its disk
 	}
-	root, err := s.engine.Root(ctx)
+	info, err := s.engine.Info(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return containers, engine.CheckDisk(root, engine.NeededDisk)
+	return containers, engine.CheckDisk(info.DockerRootDir, engine.NeededDisk)
+}
+
+// containers lists all containers of the engine, which has to be one of this machine, and the one that the stack is on.
+func (s *Stack) containers(ctx context.Context) ([]engine.Container, error) {
+	if err := engine.CheckLocal(s.endpoint(ctx)); err != nil {
+		return nil, err
+	}
+	containers, err := s.engine.Containers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return containers, s.checkEngine(ctx, containers)
+}
+
+// endpoint is where the engine is; it is asked for once.
+func (s *Stack) endpoint(ctx context.Context) string {
+	if s.engineEndpoint == "" {
+		s.engineEndpoint = s.engine.Endpoint(ctx)
+	}
+	return s.engineEndpoint
+}
+
+// engineEnvironment has the plugin for Docker talk to the engine that the docker command talks to, as KEY=value: the plugin does not know
+// of contexts.
+func (s *Stack) engineEnvironment(ctx context.Context) []string {
+	if !s.Local() {
+		return nil
+	}
+	if endpoint := s.endpoint(ctx); endpoint != "" {
+		return []string{"DOCKER_HOST=" + endpoint}
+	}
+	return nil
 }
 
 // owns tells whether a container is one of the stack's cluster.
@@ -74,7 +106,7 @@ func (s *Stack) removeObjects(ctx context.Context, unwanted func(id string) bool
 
 // node is the container that is the stack's cluster, nil where it is not there.
 func (s *Stack) node(ctx context.Context) (*engine.Container, error) {
-	containers, err := s.engine.Containers(ctx)
+	containers, err := s.containers(ctx)
 	if err != nil {
 		return nil, err
 	}

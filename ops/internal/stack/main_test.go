@@ -58,6 +58,9 @@ func fakeInit(stack string) {
 	must(os.WriteFile("Pulumi."+stack+".yaml", []byte("encryptionsalt: v1:abc\n"), 0o600))
 }
 
+// thisEngine is what docker info prints of the engine of every fixture.
+const thisEngine = `{"ID":"AAAA:BBBB","Name":"laptop","DockerRootDir":"/"}`
+
 func must(err error) {
 	if err != nil {
 		panic(err)
@@ -87,6 +90,7 @@ func newFixture(t *testing.T) fixture {
 		engine: engine.Engine{Program: filepath.Join(f.programs, "docker")}, stdout: f.stdout, stderr: f.stderr,
 	}
 	require.NoError(t, os.WriteFile(f.file(), []byte("config: {}\n"), 0o600))
+	f.answers(t, "docker info --format", thisEngine)
 	return f
 }
 

@@ -27,6 +27,15 @@ func (s *Stack) Operator(ctx context.Context) (*Operator, error) {
 	return &Operator{pulumi: p}, s.remember()
 }
 
+// Observer installs the tools for those who only look: it mends nothing, remembers nothing, and waits for nobody.
+func (s *Stack) Observer(ctx context.Context) (*Operator, error) {
+	p, err := s.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Operator{pulumi: p}, nil
+}
+
 // Config is the content of the stack file that Pulumi runs with. Secrets in it are encrypted.
 func (o *Operator) Config() ([]byte, error) {
 	content, err := os.ReadFile(o.pulumi.configFile)

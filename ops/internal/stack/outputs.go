@@ -4,7 +4,7 @@ import "context"
 
 // Outputs prints the stack's outputs as JSON, {} where it has never been deployed. Secrets stay hidden.
 func (s *Stack) Outputs(ctx context.Context) error {
-	p, err := s.prepare(ctx)
+	p, err := s.look(ctx)
 	if err != nil {
 		return err
 	}

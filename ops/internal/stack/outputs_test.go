@@ -15,7 +15,7 @@ func TestOutputsArePrintedWithoutSecrets(t *testing.T) {
 	f.answers(t, "pulumi stack output", `{"url":"http://127.0.0.1:30080/","kubeconfig":"[secret]"}`)
 	require.NoError(t, f.Outputs(t.Context()))
 	assert.Equal(t, `{"url":"http://127.0.0.1:30080/","kubeconfig":"[secret]"}`, f.stdout.String())
-	assert.Equal(t, []string{"pulumi stack output --json --stack dev"}, f.calls(t, ""))
+	assert.Equal(t, []string{"pulumi stack output --json --stack dev"}, f.calls(t, "pulumi"))
 
 	f.fails(t, "pulumi stack output", "error: no stack")
 	assert.ErrorContains(t, f.Outputs(t.Context()), "running pulumi stack")

@@ -20,31 +20,50 @@ type commandLine struct {
 	configFile  string
 }
 
-// prepare installs the tools, creates the stack where it does not exist, and returns the command line ready for use.
+// prepare is install for a stack that is to be there afterwards: it creates the stack where it does not exist.
 func (s *Stack) prepare(ctx context.Context) (*commandLine, error) {
+	p, err := s.install(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.create(ctx); err != nil {
+		return nil, err
+	}
+	return p, p.configure()
+}
+
+// look is install for a stack that is only looked at: in a backend that others share, none is created.
+func (s *Stack) look(ctx context.Context) (*commandLine, error) {
+	if !s.state.ownBackend {
+		return s.prepare(ctx) // nobody else sees an empty stack in the local state
+	}
+	p, err := s.install(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.configure()
+}
+
+// configure chooses the stack file to run with.
+func (p *commandLine) configure() (err error) {
+	p.configFile, err = p.state.configFile(p.file(), p.Name)
+	return err
+}
+
+// install provides the tools and the command line.
+func (s *Stack) install(ctx context.Context) (*commandLine, error) {
 	programs, err := s.tools.Install(ctx, s.Name)
 	if err != nil {
 		return nil, err
 	}
-	environment, err := s.state.environment()
+	environment, err := s.state.environment(s.file())
 	if err != nil {
 		return nil, err
 	}
 	environment = append(environment, "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 	environment = append(environment, shortLived(os.Getenv)...)
-	p := &commandLine{Stack: s, programs: programs, environment: environment}
-	if !s.state.ownBackend {
-		if err := s.state.freeLocks(s.Name); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.create(ctx); err != nil {
-		return nil, err
-	}
-	if p.configFile, err = s.state.configFile(s.file(), s.Name); err != nil {
-		return nil, err
-	}
-	return p, nil
+	environment = append(environment, s.engineEnvironment(ctx)...)
+	return &commandLine{Stack: s, programs: programs, environment: environment}, nil
 }
 
 // create makes the stack in its backend if it is not there. In the local state that happens in a folder with a project
@@ -115,6 +134,9 @@ func (p *commandLine) run(ctx context.Context, folder string, stdout io.Writer, 
 	// Pulumi reports what went wrong with a resource on stdout and what went wrong with itself on stderr.
 	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: p.stderr}, &complained)
 	if err := command.Run(); err != nil {
+		if locked := refused(p.Name, complained.String()); locked != nil {
+			return locked
+		}
 		return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(printed.String()+complained.String(), command.ProcessState))
 	}
 	return nil
@@ -126,8 +148,6 @@ func advice(said string, ended *os.ProcessState) string {
 	case strings.Contains(said, "incorrect passphrase"):
 		return "\nthe local state was encrypted with another passphrase: unset PULUMI_CONFIG_PASSPHRASE and " +
 			"PULUMI_CONFIG_PASSPHRASE_FILE, or give the one it was created with"
-	case strings.Contains(said, "is currently locked"):
-		return "\nanother command is changing this stack: wait for it to end"
 	case strings.Contains(said, "grpc: the client connection is closing"):
 		// Pulumi closes the connection to the old cluster, and then would remove what runs there: unless the state says that it
 		// goes with the connection, which a program before this one did not write.

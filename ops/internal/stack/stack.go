@@ -33,6 +33,8 @@ type Stack struct {
 	engine engine.Engine
 	stdout io.Writer
 	stderr io.Writer
+
+	engineEndpoint string // once it is known
 }
 
 // installer provides the programs that a stack is operated with, as toolchain.Toolchain does.
@@ -50,7 +52,7 @@ func Open(ctx context.Context, root, name string, stdout, stderr io.Writer) (*St
 	}
 	s := &Stack{
 		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), stdout: stdout, stderr: stderr,
-		state: newState(filepath.Join(root, ".state"), project, os.Getenv),
+		state: newState(filepath.Join(root, ".state"), project, os.LookupEnv),
 	}
 	if err := s.configure(ctx); err != nil {
 		return nil, err

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 )
 
 // state is where Pulumi keeps what it knows: in a folder of the checkout, or where the user has said.
@@ -17,33 +20,54 @@ type state struct {
 	project string // its name in Pulumi.yaml
 	// ownBackend and ownPassphrase are set where the user has set these; then we leave them alone.
 	ownBackend, ownPassphrase bool
+	// backend is the URL of the user's own backend.
+	backend string
 }
 
-// newState finds out what the user has set, by the variables and files that Pulumi itself reads.
-func newState(folder, project string, getenv func(string) string) state {
-	return state{
-		folder: folder, project: project,
-		ownBackend:    getenv("PULUMI_BACKEND_URL") != "" || getenv("PULUMI_ACCESS_TOKEN") != "" || loggedIn(getenv),
-		ownPassphrase: getenv("PULUMI_CONFIG_PASSPHRASE") != "" || getenv("PULUMI_CONFIG_PASSPHRASE_FILE") != "",
+// newState finds out what the user has set, by the variables and files that Pulumi itself reads. An empty passphrase is one.
+func newState(folder, project string, lookupEnv func(string) (string, bool)) state {
+	backend := ownBackend(lookupEnv)
+	_, passphrase := lookupEnv("PULUMI_CONFIG_PASSPHRASE")
+	file, _ := lookupEnv("PULUMI_CONFIG_PASSPHRASE_FILE")
+	return state{folder: folder, project: project, ownBackend: backend != "", ownPassphrase: passphrase || file != "", backend: backend}
+}
+
+// cloud is Pulumi Cloud, where an access token leads by itself.
+const cloud = "https://api.pulumi.com"
+
+// ownBackend is the URL of the backend that the user has chosen, by a variable or by pulumi login; empty where there is none.
+func ownBackend(lookupEnv func(string) (string, bool)) string {
+	if backend, _ := lookupEnv("PULUMI_BACKEND_URL"); backend != "" {
+		return backend
 	}
+	if backend := loggedIn(lookupEnv); backend != "" {
+		return backend
+	}
+	if token, _ := lookupEnv("PULUMI_ACCESS_TOKEN"); token != "" {
+		return cloud
+	}
+	return ""
 }
 
-// loggedIn tells whether pulumi login has been used.
-func loggedIn(getenv func(string) string) bool {
-	home := getenv("PULUMI_HOME")
+// loggedIn is the URL that pulumi login was used with.
+func loggedIn(lookupEnv func(string) (string, bool)) string {
+	home, _ := lookupEnv("PULUMI_HOME")
 	if home == "" {
 		user, err := os.UserHomeDir()
 		if err != nil {
-			return false
+			return ""
 		}
 		home = filepath.Join(user, ".pulumi")
 	}
 	content, err := os.ReadFile(filepath.Join(home, "credentials.json"))
 	if err != nil {
-		return false
+		return ""
 	}
 	var credentials struct{ Current string }
-	return json.Unmarshal(content, &credentials) == nil && credentials.Current != ""
+	if json.Unmarshal(content, &credentials) != nil {
+		return ""
+	}
+	return credentials.Current
 }
 
 // The files beside Pulumi's own: the name of the stack that was used last, the passphrase, the kubeconfig of a local
@@ -51,6 +75,9 @@ func loggedIn(getenv func(string) string) bool {
 
 func (s state) choice() string     { return filepath.Join(s.folder, "stack") }
 func (s state) passphrase() string { return filepath.Join(s.folder, "passphrase") }
+func (s state) engine(stack string) string {
+	return filepath.Join(s.folder, stack, "engine") // the Docker engine that a local stack is on
+}
 func (s state) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }
 
 // checkpoint is the file with a stack's resources, by the layout of Pulumi's file backend.
@@ -58,18 +85,49 @@ func (s state) checkpoint(stack string) string {
 	return filepath.Join(s.folder, ".pulumi", "stacks", s.project, stack+".json")
 }
 
-// locks matches the files that keep two updates of a stack apart.
+// locks is the folder with the files that keep two updates of a stack apart, in the local state or in a folder that is the user's
+// backend (file://); empty for other backends.
 func (s state) locks(stack string) string {
-	return filepath.Join(s.folder, ".pulumi", "locks", "organization", s.project, stack, "*.json")
+	folder := s.folder
+	if s.ownBackend {
+		if folder = folderOf(s.backend); folder == "" {
+			return ""
+		}
+	}
+	return filepath.Join(folder, ".pulumi", "locks", "organization", s.project, stack)
 }
 
-// environment is what Pulumi has to be told, as KEY=value. It makes the passphrase when there is none.
-func (s state) environment() ([]string, error) {
+// folderOf is the folder of a backend in files, by the rules of Pulumi's file backend; empty where it is another one.
+func folderOf(backend string) string {
+	path, found := strings.CutPrefix(backend, "file://")
+	if !found {
+		return ""
+	}
+	path, _, _ = strings.Cut(path, "?")
+	if path == "~" {
+		path = "~/"
+	}
+	if unescaped, err := url.PathUnescape(path); err == nil {
+		path = unescaped
+	}
+	return homePath(path)
+}
+
+// environment is what Pulumi has to be told, as KEY=value, to run with a stack file. In the local state it makes the passphrase when
+// there is none.
+func (s state) environment(stackFile string) ([]string, error) {
 	var variables []string
 	if !s.ownBackend {
-		variables = append(variables, "PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.folder))
+		folder := url.URL{Path: filepath.ToSlash(s.folder)}
+		variables = append(variables, "PULUMI_BACKEND_URL=file://"+folder.EscapedPath())
 	}
-	if !s.ownPassphrase {
+	switch {
+	case s.ownPassphrase:
+	case s.ownBackend:
+		if err := s.checkPassphrase(stackFile); err != nil {
+			return nil, err
+		}
+	default:
 		if err := s.makePassphrase(); err != nil {
 			return nil, err
 		}
@@ -101,6 +159,32 @@ func (s state) makePassphrase() error {
 		return fmt.Errorf("writing the passphrase: %w", err)
 	}
 	return nil
+}
+
+// checkPassphrase refuses a backend of the user's own whose secrets Pulumi would encrypt by a passphrase, where the user has set none:
+// one that is made on this machine would lock out everybody else.
+func (s state) checkPassphrase(stackFile string) error {
+	content, err := os.ReadFile(stackFile)
+	if err != nil {
+		return fmt.Errorf("reading the stack file: %w", err)
+	}
+	var encryption struct{ SecretsProvider, EncryptedKey, EncryptionSalt string }
+	if err := yaml.Unmarshal(content, &encryption); err != nil {
+		return fmt.Errorf("reading the stack file %s: %w", stackFile, err)
+	}
+	chosen := encryption.EncryptedKey != "" || encryption.SecretsProvider != "" && encryption.SecretsProvider != "passphrase" &&
+		encryption.SecretsProvider != "default"
+	managed := strings.HasPrefix(s.backend, "http") && encryption.EncryptionSalt == "" && encryption.SecretsProvider != "passphrase"
+	if chosen || managed {
+		return nil
+	}
+	advice := ""
+	if exists(s.passphrase()) {
+		advice = "\nwhat an earlier version has encrypted with one of its own is opened by PULUMI_CONFIG_PASSPHRASE_FILE=" + s.passphrase()
+	}
+	return fmt.Errorf("the secrets of %s are encrypted by a passphrase that is not set: set PULUMI_CONFIG_PASSPHRASE (it may be empty) or "+
+		"PULUMI_CONFIG_PASSPHRASE_FILE to the one that all who use the backend have, or choose another secrets provider "+
+		"(pulumi stack change-secrets-provider)%s", filepath.Base(stackFile), advice)
 }
 
 // saltKey is the line of a stack file with which Pulumi recognises the right passphrase.

@@ -3,6 +3,7 @@ package stack
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -16,37 +17,139 @@ func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
 	loggedIn, loggedOut := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(loggedIn, "credentials.json"), []byte(`{"current":"https://api.pulumi.com"}`), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(loggedOut, "credentials.json"), []byte(`{"current":""}`), 0o600))
+	local := filepath.Join(t.TempDir(), "login --local")
+	require.NoError(t, os.MkdirAll(local, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(local, "credentials.json"), []byte(`{"current":"file://~"}`), 0o600))
 	for name, test := range map[string]struct {
-		environment         map[string]string
-		backend, passphrase bool
+		environment map[string]string
+		backend     string
+		passphrase  bool
 	}{
-		"nothing":           {environment: map[string]string{"PULUMI_HOME": t.TempDir()}},
-		"logged out":        {environment: map[string]string{"PULUMI_HOME": loggedOut}},
-		"logged in":         {environment: map[string]string{"PULUMI_HOME": loggedIn}, backend: true},
-		"a backend":         {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_BACKEND_URL": "s3://bucket"}, backend: true},
-		"an access token":   {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_ACCESS_TOKEN": "pul-1"}, backend: true},
-		"a passphrase":      {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_CONFIG_PASSPHRASE": "mine"}, passphrase: true},
-		"a passphrase file": {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_CONFIG_PASSPHRASE_FILE": "/mine"}, passphrase: true},
+		"nothing":                 {environment: map[string]string{"PULUMI_HOME": t.TempDir()}},
+		"logged out":              {environment: map[string]string{"PULUMI_HOME": loggedOut}},
+		"logged in":               {environment: map[string]string{"PULUMI_HOME": loggedIn}, backend: "https://api.pulumi.com"},
+		"logged in to a folder":   {environment: map[string]string{"PULUMI_HOME": local, "PULUMI_ACCESS_TOKEN": "pul-1", "PULUMI_CONFIG_PASSPHRASE": "mine"}, backend: "file://~", passphrase: true},
+		"a backend":               {environment: map[string]string{"PULUMI_HOME": loggedIn, "PULUMI_BACKEND_URL": "s3://bucket", "PULUMI_CONFIG_PASSPHRASE": "mine"}, backend: "s3://bucket", passphrase: true},
+		"an access token":         {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_ACCESS_TOKEN": "pul-1"}, backend: "https://api.pulumi.com"},
+		"a passphrase":            {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_CONFIG_PASSPHRASE": "mine"}, passphrase: true},
+		"an empty passphrase":     {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_CONFIG_PASSPHRASE": ""}, passphrase: true},
+		"a passphrase file":       {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_CONFIG_PASSPHRASE_FILE": "/mine"}, passphrase: true},
+		"an empty name of a file": {environment: map[string]string{"PULUMI_HOME": loggedOut, "PULUMI_CONFIG_PASSPHRASE_FILE": ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			folder := filepath.Join(t.TempDir(), "state")
-			s := newState(folder, "ashapp-backend", func(key string) string { return test.environment[key] })
-			assert.Equal(t, state{project: "ashapp-backend", folder: folder, ownBackend: test.backend, ownPassphrase: test.passphrase}, s)
+			s := newState(folder, "ashapp-backend", func(key string) (string, bool) { value, found := test.environment[key]; return value, found })
+			assert.Equal(t, state{project: "ashapp-backend", folder: folder, ownBackend: test.backend != "", ownPassphrase: test.passphrase, backend: test.backend}, s)
 
 			want := []string{"PULUMI_SKIP_UPDATE_CHECK=true"}
-			if !test.passphrase {
+			ours := !test.passphrase && test.backend == ""
+			if ours {
 				want = append([]string{"PULUMI_CONFIG_PASSPHRASE_FILE=" + s.passphrase()}, want...)
 			}
-			if !test.backend {
+			if test.backend == "" {
 				want = append([]string{"PULUMI_BACKEND_URL=file://" + folder}, want...)
 			}
-			variables, err := s.environment()
+			variables, err := s.environment(stackFile(t, "config: {}\n"))
 			require.NoError(t, err)
 			assert.Equal(t, want, variables)
-			assert.Equal(t, !test.passphrase, exists(s.passphrase()))
+			assert.Equal(t, ours, exists(s.passphrase()))
 		})
+	}
+}
+
+// stackFile writes a stack file.
+func stackFile(t *testing.T, content string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "Pulumi.prod.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+	return file
+}
+
+// A passphrase of this machine would lock the others out who share the backend.
+func TestSharedBackendWantsThePassphrase(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		backend, content string
+		refused          bool
+	}{
+		"a bucket":                              {backend: "s3://bucket", content: "config: {}\n", refused: true},
+		"a bucket with a passphrase":            {backend: "s3://bucket", content: "encryptionsalt: v1:abc\n", refused: true},
+		"a bucket, passphrase by name":          {backend: "gs://bucket", content: "secretsprovider: passphrase\nencryptionsalt: v1:abc\n", refused: true},
+		"a bucket, default by name":             {backend: "gs://bucket", content: "secretsprovider: default\n", refused: true},
+		"a folder":                              {backend: "file:///mnt/team", content: "", refused: true},
+		"a key management service":              {backend: "s3://bucket", content: "secretsprovider: awskms://alias/team\nencryptedkey: abc\n"},
+		"one before its first use":              {backend: "s3://bucket", content: "secretsprovider: awskms://alias/team\n"},
+		"an encrypted key":                      {backend: "s3://bucket", content: "encryptedkey: abc\n"},
+		"Pulumi Cloud":                          {backend: "https://api.pulumi.com", content: "config: {}\n"},
+		"Pulumi Cloud, default by name":         {backend: "https://api.pulumi.com", content: "secretsprovider: default\n"},
+		"Pulumi Cloud with a passphrase":        {backend: "https://api.pulumi.com", content: "encryptionsalt: v1:abc\n", refused: true},
+		"Pulumi Cloud, passphrase not used yet": {backend: "https://api.pulumi.com", content: "secretsprovider: passphrase\n", refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := state{project: "ashapp-backend", folder: filepath.Join(t.TempDir(), "state"), ownBackend: true, backend: test.backend}
+			file := stackFile(t, test.content)
+			_, err := s.environment(file)
+			assert.NoFileExists(t, s.passphrase())
+			if !test.refused {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, "the secrets of Pulumi.prod.yaml are encrypted by a passphrase that is not set: set PULUMI_CONFIG_PASSPHRASE")
+			assert.NotContains(t, err.Error(), s.passphrase())
+
+			require.NoError(t, os.MkdirAll(s.folder, 0o700))
+			require.NoError(t, os.WriteFile(s.passphrase(), nil, 0o600))
+			_, err = s.environment(file)
+			require.ErrorContains(t, err, "is opened by PULUMI_CONFIG_PASSPHRASE_FILE="+s.passphrase(), "what an earlier version has made is not lost")
+			s.ownPassphrase = true
+			_, err = s.environment(file)
+			assert.NoError(t, err)
+		})
+	}
+
+	s := state{ownBackend: true, backend: "s3://bucket"}
+	_, err := s.environment(filepath.Join(t.TempDir(), "missing"))
+	require.ErrorContains(t, err, "reading the stack file")
+	broken := stackFile(t, "config: [")
+	_, err = s.environment(broken)
+	assert.ErrorContains(t, err, "reading the stack file "+broken)
+}
+
+func TestLocalStateInAFolderWithAnyName(t *testing.T) {
+	t.Parallel()
+
+	folder := filepath.Join(t.TempDir(), "with space #1 100%?")
+	s := state{project: "ashapp-backend", folder: folder}
+	variables, err := s.environment("")
+	require.NoError(t, err)
+	url := strings.TrimPrefix(variables[0], "PULUMI_BACKEND_URL=")
+	assert.True(t, strings.HasSuffix(url, "/with%20space%20%231%20100%25%3F"), url)
+	assert.Equal(t, folder, folderOf(url), "Pulumi finds the same folder")
+}
+
+func TestFolderOfABackend(t *testing.T) {
+	t.Parallel()
+
+	home, err := os.UserHomeDir()
+	require.NoError(t, err)
+	for backend, want := range map[string]string{
+		"file:///mnt/team":                 "/mnt/team",
+		"file:///mnt/team?no_tmp_dir=true": "/mnt/team",
+		"file:///mnt/the%20team":           "/mnt/the team",
+		"file:///mnt/100%":                 "/mnt/100%",
+		"file://~":                         home,
+		"file://~/state":                   filepath.Join(home, "state"),
+		"file://.":                         ".",
+		"s3://bucket":                      "",
+		"https://api.pulumi.com":           "",
+		"":                                 "",
+	} {
+		assert.Equal(t, want, folderOf(backend), backend)
 	}
 }
 

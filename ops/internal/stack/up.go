@@ -45,8 +45,11 @@ func (s *Stack) update(ctx context.Context) (arguments []string, err error) {
 	return arguments, s.say("the registry has lost the image: packaging and pushing it again")
 }
 
-// ready checks this machine, installs the tools and mends the state.
+// ready makes sure that nobody else is changing the stack, checks this machine, installs the tools and mends the state.
 func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
+	if err := s.state.checkLocks(s.Name); err != nil {
+		return nil, err
+	}
 	var containers []engine.Container
 	if s.Local() {
 		var err error
@@ -58,5 +61,8 @@ func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, p.recover(ctx, containers)
+	if err := p.recover(ctx, containers); err != nil {
+		return nil, err
+	}
+	return p, s.rememberEngine(ctx)
 }

@@ -137,7 +137,7 @@ func TestPulumiFailureComesWithTheNextStep(t *testing.T) {
 
 	for name, test := range map[string]struct{ said, want string }{
 		"wrong passphrase": {"error: get stack secrets manager: incorrect passphrase", "encrypted with another passphrase: unset PULUMI_CONFIG_PASSPHRASE"},
-		"locked":           {"error: the stack is currently locked by 1 lock(s).", "another command is changing this stack"},
+		"locked":           {lockedBucket, "another command is changing stack dev: me@elsewhere, process 7"},
 		"anything else":    {"error: update failed", "running pulumi up: exit status 1"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -68,10 +68,30 @@ func (e Engine) Containers(ctx context.Context) ([]Container, error) {
 	return containers, nil
 }
 
-// Root is the folder in which the engine keeps its data, as the engine itself sees it.
-func (e Engine) Root(ctx context.Context) (string, error) {
-	printed, err := e.docker(ctx, "info", "--format", "{{.DockerRootDir}}")
-	return strings.TrimSpace(string(printed)), err
+// Info is what an engine says of itself.
+type Info struct {
+	// ID is the engine's own for as long as it keeps its data.
+	ID string
+	// Name is the host name of the machine that it runs on.
+	Name string
+	// DockerRootDir is the folder in which it keeps its data, as the engine itself sees it.
+	DockerRootDir string
+}
+
+// infoFormat makes docker print an Info, and nothing of what else it would ask for.
+const infoFormat = `{"ID":{{json .ID}},"Name":{{json .Name}},"DockerRootDir":{{json .DockerRootDir}}}`
+
+// Info asks the engine which one it is.
+func (e Engine) Info(ctx context.Context) (Info, error) {
+	printed, err := e.docker(ctx, "info", "--format", infoFormat)
+	if err != nil {
+		return Info{}, err
+	}
+	var info Info
+	if err := json.Unmarshal(printed, &info); err != nil {
+		return Info{}, fmt.Errorf("reading what docker info printed: %w", err)
+	}
+	return info, nil
 }
 
 // Logs returns the last lines that a container has printed.

@@ -77,12 +77,17 @@ func TestFailuresNameCauseAndNextStep(t *testing.T) {
 	}
 }
 
-func TestRoot(t *testing.T) {
+func TestInfo(t *testing.T) {
 	t.Parallel()
 
-	root, err := fake("/var/lib/docker\n", "", 0).Root(t.Context())
+	info, err := fake(`{"ID":"AAAA:BBBB","Name":"laptop","DockerRootDir":"/var/lib/docker"}`+"\n", "", 0).Info(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "/var/lib/docker", root)
+	assert.Equal(t, engine.Info{ID: "AAAA:BBBB", Name: "laptop", DockerRootDir: "/var/lib/docker"}, info)
+
+	_, err = fake("<html>", "", 0).Info(t.Context())
+	require.ErrorContains(t, err, "reading what docker info printed")
+	_, err = fake("", "Cannot connect to the Docker daemon", 1).Info(t.Context())
+	assert.ErrorContains(t, err, "the Docker engine does not run")
 }
 
 func TestLogsHoldBothStreams(t *testing.T) {
