@@ -21,7 +21,13 @@ func releaseCommands(o *options) []*cobra.Command {
 	var to int
 	deploy := &cobra.Command{
 		Use: "deploy", GroupID: releases, Short: "Release this version, verify it, and go back by itself where that fails",
-		Example: "  ashapp deploy --stack prod --url https://app.example.com",
+		Long: `Release what is checked out: show the plan, update the stack, watch the new pods, and ask the backend whether it is the new version.
+
+Where the rollout or an answer fails, the last good release is restored, image and settings, so that state and cluster agree; what a first
+release has made is removed, on an existing cluster with --cleanup only. A release of a command that was stopped is finished or undone
+first. The releases are kept beside the backend on the cluster.`,
+		Example:     "  ashapp deploy --stack prod --url https://app.example.com",
+		Annotations: map[string]string{releasing: "yes"},
 		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error {
 			s.deployer.Cleanup = cleanup
 			if notOlder {
@@ -33,8 +39,12 @@ func releaseCommands(o *options) []*cobra.Command {
 	deploy.Flags().BoolVar(&cleanup, "cleanup", false, "remove what a first release has made on an existing cluster, where it fails")
 	deploy.Flags().BoolVar(&notOlder, "not-older", false, "refuse a commit that is an ancestor of the one that runs")
 	rollback := &cobra.Command{
-		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one", Example: "  ashapp rollback",
-		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
+		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one",
+		Long: `Bring an earlier release back, its image and its settings, over the cluster, registry and credentials of today: the good one before the
+one that runs, and before that when it is called again, or the one that --to names. It is a release as well, and undone where it fails.`,
+		Example:     "  ashapp rollback\n  ashapp rollback --to 3",
+		Annotations: map[string]string{releasing: "yes"},
+		RunE:        withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
 	}
 	rollback.Flags().IntVar(&to, "to", 0, "the number of the release to bring back (ashapp history); default: the good one before this")
 	for _, command := range []*cobra.Command{deploy, rollback} {

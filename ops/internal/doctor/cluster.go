@@ -16,7 +16,7 @@ const oldestKubernetes = "1.30"
 
 // Cluster looks at the cluster that a stack deploys to.
 type Cluster struct {
-	// Connect leads to it; nil where it is not there yet. What it returns must not wait without a limit.
+	// Connect leads to it; nil where it is not there yet.
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
 	// Backend is what is deployed.
 	Backend settings.Backend

@@ -52,8 +52,23 @@ func Run(ctx context.Context, out io.Writer, checks []Check) error {
 	return nil
 }
 
+// look has a check look in time; one that does not even hear that the time is over is left behind.
 func look(ctx context.Context, check Check) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return check.Look(ctx)
+	type result struct {
+		found string
+		err   error
+	}
+	results := make(chan result, 1)
+	go func() {
+		found, err := check.Look(ctx)
+		results <- result{found, err}
+	}()
+	select {
+	case seen := <-results:
+		return seen.found, seen.err
+	case <-ctx.Done():
+		return "", fmt.Errorf("no answer: %w", ctx.Err())
+	}
 }

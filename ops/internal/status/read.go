@@ -26,7 +26,7 @@ type Sources struct {
 	Node func(ctx context.Context) (string, error)
 	// Snapshot is what Pulumi has recorded.
 	Snapshot func(ctx context.Context) (pulumi.Snapshot, error)
-	// Connect leads to the cluster; nil where Pulumi has recorded none. What it returns must not wait without a limit.
+	// Connect leads to the cluster; nil where Pulumi has recorded none.
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
 	// Releases lists them, the latest last.
 	Releases func(ctx context.Context) ([]release.Release, error)
@@ -56,15 +56,30 @@ func Read(ctx context.Context, from Sources) Status {
 	return s
 }
 
-// ask has a source answer in time. The problem is empty where it has.
+// ask has a source answer in time; one that does not even hear that the time is over is left behind. The problem is empty where it
+// has answered.
 func ask[Answer any](ctx context.Context, source func(context.Context) (Answer, error)) (answer Answer, problem string) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	answer, err := source(ctx)
-	if err != nil {
-		problem = err.Error()
+	type result struct {
+		answer  Answer
+		problem string
 	}
-	return answer, problem
+	results := make(chan result, 1)
+	go func() {
+		answer, err := source(ctx)
+		if err != nil {
+			results <- result{answer, err.Error()}
+			return
+		}
+		results <- result{answer: answer}
+	}()
+	select {
+	case found := <-results:
+		return found.answer, found.problem
+	case <-ctx.Done():
+		return answer, fmt.Sprintf("no answer: %v", ctx.Err())
+	}
 }
 
 // readCluster reads what the cluster knows.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -241,24 +242,43 @@ func TestOutputsThatAreMissing(t *testing.T) {
 	assert.Equal(t, "http://127.0.0.1:30080/", s.URL.Address)
 }
 
-func TestEverySourceHasALimit(t *testing.T) {
+// A source that does not end keeps nobody from the others.
+func TestSourcesThatDoNotEnd(t *testing.T) {
 	t.Parallel()
 
-	limited := func(ctx context.Context) error {
-		deadline, bounded := ctx.Deadline()
-		assert.True(t, bounded && time.Until(deadline) < 6*time.Second)
-		return nil
+	for name, test := range map[string]struct {
+		breaks func(*status.Sources)
+		want   string
+	}{
+		"the node": {func(s *status.Sources) {
+			s.Node = func(context.Context) (string, error) { time.Sleep(time.Hour); return "", nil }
+		}, "! cluster  Kubernetes v1.34.2: no answer"},
+		"Pulumi": {func(s *status.Sources) {
+			s.Snapshot = func(context.Context) (pulumi.Snapshot, error) { time.Sleep(time.Hour); return pulumi.Snapshot{}, nil }
+			s.Ask = func(context.Context, string) error { return nil }
+		}, "! stack    airgap, local: no answer"},
+		"the cluster": {func(s *status.Sources) {
+			s.Connect = func(context.Context) (kubernetes.Interface, error) { time.Sleep(time.Hour); return nil, nil }
+		}, "! cluster  node ashapp-backend-node running (healthy): no answer"},
+		"the releases": {func(s *status.Sources) {
+			s.Releases = func(context.Context) ([]release.Release, error) { time.Sleep(time.Hour); return nil, nil }
+		}, "! release  no answer"},
+		"the URL": {func(s *status.Sources) {
+			s.Ask = func(context.Context, string) error { time.Sleep(time.Hour); return nil }
+		}, "! url      http://192.0.2.1/: no answer: context deadline exceeded\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				from := healthy(deployment())
+				test.breaks(&from)
+				began := time.Now()
+				s := status.Read(t.Context(), from)
+				assert.Equal(t, 5*time.Second, time.Since(began))
+				assert.False(t, s.Healthy)
+				assert.Contains(t, printed(t, s), test.want)
+				time.Sleep(time.Hour) // until what was left behind has ended
+			})
+		})
 	}
-	from, asked := healthy(deployment()), healthy(deployment())
-	asked.Node = func(ctx context.Context) (string, error) { return "", limited(ctx) }
-	asked.Snapshot = func(ctx context.Context) (pulumi.Snapshot, error) {
-		return pulumi.Snapshot{Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}}, limited(ctx)
-	}
-	asked.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
-		require.NoError(t, limited(ctx))
-		return from.Connect(ctx)
-	}
-	asked.Releases = func(ctx context.Context) ([]release.Release, error) { return nil, limited(ctx) }
-	asked.Ask = func(ctx context.Context, _ string) error { return limited(ctx) }
-	assert.True(t, status.Read(t.Context(), asked).Healthy)
 }

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -39,7 +38,7 @@ func archiveFile(system, architecture string) string {
 // installOfficial downloads the release for this machine, holds it against the published checksum and unpacks it. The
 // folder appears under its final name only when all of that is done.
 func (t Toolchain) installOfficial(ctx context.Context) (string, error) {
-	folder := filepath.Join(t.Folder, "pulumi-"+PulumiVersion)
+	folder := t.officialFolder()
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
