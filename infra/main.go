@@ -40,6 +40,7 @@ func deploy(ctx *pulumi.Context, stack pulumi.RunInfo) (pulumi.Map, error) {
 	}
 	app, err := backend.New(ctx, "backend", backend.Args{
 		Settings: s.Backend, Image: ref, Architecture: s.Image.Architecture(), Options: target.Options,
+		Values: backendValues(s, stack),
 	})
 	if err != nil {
 		return nil, err
@@ -48,8 +49,6 @@ func deploy(ctx *pulumi.Context, stack pulumi.RunInfo) (pulumi.Map, error) {
 		"url":       pulumi.String(s.URL()),
 		"image":     ref,
 		"namespace": app.Namespace,
-		// What a release is brought back with.
-		"backend": backendSettings(s, stack),
 	}
 	if target.Kubeconfig != nil {
 		outputs["kubeconfig"] = target.Kubeconfig
@@ -57,8 +56,8 @@ func deploy(ctx *pulumi.Context, stack pulumi.RunInfo) (pulumi.Map, error) {
 	return outputs, nil
 }
 
-// backendSettings are the backend's settings as an output, secret where any of them is.
-func backendSettings(s settings.Settings, stack pulumi.RunInfo) pulumi.Output {
+// backendValues are the backend's settings, secret where any of them is.
+func backendValues(s settings.Settings, stack pulumi.RunInfo) pulumi.Output {
 	values := pulumi.ToOutput(pulumi.ToStringMap(s.Values("backend")))
 	for _, key := range stack.ConfigSecretKeys {
 		if strings.HasPrefix(key, stack.Project+":backend") {

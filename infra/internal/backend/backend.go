@@ -17,6 +17,8 @@ type Args struct {
 	Image pulumi.StringInput
 	// Architecture is the one that the image is built for, such as amd64. Empty: all nodes have it.
 	Architecture string
+	// Values are the settings by key, as the state keeps them for whoever wants to bring this backend back. Nil: it keeps none.
+	Values pulumi.Input
 	// Options go with every resource: they lead to the cluster.
 	Options []pulumi.ResourceOption
 }
@@ -57,5 +59,9 @@ func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.
 	); err != nil {
 		return nil, err
 	}
-	return backend, ctx.RegisterResourceOutputs(backend, pulumi.Map{"namespace": namespace})
+	outputs := pulumi.Map{"namespace": namespace}
+	if args.Values != nil {
+		outputs["settings"] = args.Values
+	}
+	return backend, ctx.RegisterResourceOutputs(backend, outputs)
 }

@@ -13,6 +13,9 @@ type Snapshot struct {
 	Resources int
 	// Outputs are the stack's outputs. A secret is an object with ciphertext.
 	Outputs map[string]any
+	// Backend are the backend's settings with which it was brought up, by key; none where the state is of an older program or they are
+	// secret.
+	Backend map[string]string
 	// Objects are the objects on the cluster, by their name in the program.
 	Objects map[string]Object
 }
@@ -36,6 +39,7 @@ func (s Snapshot) Text(name string) string {
 // Types of resources.
 const (
 	stackType       = "pulumi:pulumi:Stack"
+	backendType     = "ashapp:backend:Backend"
 	kubernetesTypes = "kubernetes:"
 )
 
@@ -58,12 +62,26 @@ func ParseExport(exported []byte) (Snapshot, error) {
 		switch {
 		case resource.Type == stackType:
 			snapshot.Outputs = resource.Outputs
+		case resource.Type == backendType:
+			snapshot.Backend = texts(resource.Outputs["settings"])
 		case strings.HasPrefix(resource.Type, kubernetesTypes):
 			manager, _ := resource.Outputs["__fieldManager"].(string)
 			snapshot.Objects[nameIn(resource.URN)] = Object{URN: resource.URN, Inputs: resource.Inputs, Manager: manager}
 		}
 	}
 	return snapshot, nil
+}
+
+// texts are the values of an object that are text, by key.
+func texts(object any) map[string]string {
+	values, _ := object.(map[string]any)
+	found := make(map[string]string, len(values))
+	for key, value := range values {
+		if text, is := value.(string); is {
+			found[key] = text
+		}
+	}
+	return found
 }
 
 // ParsePreview reads what pulumi preview --json --show-sames prints: the manifests, by name, that an update would render.

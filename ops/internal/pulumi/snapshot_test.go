@@ -17,12 +17,13 @@ func TestSnapshotOfAnExport(t *testing.T) {
 
 	snapshot, err := pulumi.ParseExport([]byte(`{"version": 3, "deployment": {"resources": [
 		{"urn": "urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev", "type": "pulumi:pulumi:Stack", "outputs": {"image": "a@b", "replicas": 2}},
+		{"urn": "urn:pulumi:dev::app::ashapp:backend:Backend::backend", "type": "ashapp:backend:Backend", "outputs": {"settings": {"replicas": "2", "x": 1}}},
 		{"urn": "urn:pulumi:dev::app::pulumi:providers:kubernetes::kubernetes", "type": "pulumi:providers:kubernetes", "inputs": {}},
 		{"urn": "` + deploymentURN + `", "type": "kubernetes:apps/v1:Deployment", "inputs": {"kind": "Deployment"}, "outputs": {"__fieldManager": "pulumi-1"}}
 	]}}`))
 	require.NoError(t, err)
 	assert.Equal(t, pulumi.Snapshot{
-		Resources: 3, Outputs: map[string]any{"image": "a@b", "replicas": 2.0},
+		Resources: 4, Backend: map[string]string{"replicas": "2"}, Outputs: map[string]any{"image": "a@b", "replicas": 2.0},
 		Objects: map[string]pulumi.Object{
 			"deployment": {URN: deploymentURN, Inputs: json.RawMessage(`{"kind": "Deployment"}`), Manager: "pulumi-1"},
 		},

@@ -123,7 +123,7 @@ func (s *session) restored(release Release) ([]byte, error) {
 func (s *session) run(ctx context.Context, done string, release Release, good *Release, config []byte) error {
 	started := time.Now()
 	release.Number, release.Time, release.State = next(s.releases), started.UTC(), Pending
-	wanted, err := s.settingsOf(config)
+	wanted, err := s.Pulumi.Settings(ctx, config)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type Pulumi interface {
 	Update(ctx context.Context, config []byte) error
 	Destroy(ctx context.Context) error
 	Snapshot(ctx context.Context) (pulumi.Snapshot, error)
+	// Settings are those that the program gets by a config: decrypted, and with the project's defaults.
+	Settings(ctx context.Context, config []byte) (settings.Settings, error)
 	// Planned are the manifests, by name, that an update by a config would render.
 	Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error)
 }
@@ -64,15 +66,6 @@ type Deployer struct {
 	NotOlder func(ctx context.Context, running, next string) error
 	// Locked tells of an error of Pulumi's whether somebody else is changing the stack, so that nothing was changed by us.
 	Locked func(err error) bool
-}
-
-// settingsOf reads the settings in the content of a stack file.
-func (d *Deployer) settingsOf(config []byte) (settings.Settings, error) {
-	values, secretKeys, err := settings.ParseStackFile(config)
-	if err != nil {
-		return settings.Settings{}, err
-	}
-	return settings.Load(d.Project, values, secretKeys)
 }
 
 // Why the state is read anew.

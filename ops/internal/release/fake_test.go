@@ -72,12 +72,9 @@ func (p *engine) Snapshot(context.Context) (pulumi.Snapshot, error) {
 	if p.state == nil {
 		return pulumi.Snapshot{}, nil
 	}
-	values := map[string]any{}
-	for key, value := range p.state.Values("backend") {
-		values[key] = value
-	}
 	return pulumi.Snapshot{
-		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace, "backend": values},
+		Resources: 3, Outputs: map[string]any{"image": p.image, "namespace": p.state.Backend.Namespace},
+		Backend: p.state.Values("backend"),
 		Objects: p.render(*p.state, p.image),
 	}, nil
 }
@@ -95,17 +92,24 @@ func (p *engine) render(s settings.Settings, image string) map[string]pulumi.Obj
 	return objects
 }
 
-func (p *engine) Planned(_ context.Context, config []byte) (map[string]json.RawMessage, error) {
+func (p *engine) Settings(_ context.Context, config []byte) (settings.Settings, error) {
 	values, keys, err := settings.ParseStackFile(config)
+	if err != nil {
+		return settings.Settings{}, err
+	}
+	return settings.Load(project, values, keys)
+}
+
+func (p *engine) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
+	wanted, err := p.Settings(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := settings.Load(project, values, keys)
 	planned := map[string]json.RawMessage{}
 	for name, object := range p.render(wanted, wanted.Image.Ref) {
 		planned[name] = object.Inputs
 	}
-	return planned, err
+	return planned, nil
 }
 
 // Apply makes the two pods run the image of a manifest.
@@ -127,11 +131,7 @@ func (p *engine) Remove(_ context.Context, object pulumi.Object) error {
 }
 
 func (p *engine) Update(ctx context.Context, config []byte) error {
-	values, keys, err := settings.ParseStackFile(config)
-	if err != nil {
-		return err
-	}
-	wanted, err := settings.Load(project, values, keys)
+	wanted, err := p.Settings(ctx, config)
 	if err != nil {
 		return err
 	}

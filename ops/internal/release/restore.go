@@ -22,7 +22,7 @@ func (s *session) restore(ctx context.Context, good Release) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := s.settingsOf(config)
+	wanted, err := s.Pulumi.Settings(ctx, config)
 	if err != nil {
 		return err
 	}

@@ -122,12 +122,12 @@ func (s *session) good(ctx context.Context) (*Release, error) {
 // has put into the Deployment is none.
 func (s *session) running(ctx context.Context) (*Release, error) {
 	live, err := s.live(ctx, s.namespace)
-	if err != nil || live == nil || imageOf(live) != s.snapshot.Text("image") {
+	if err != nil || live == nil || imageOf(live) != s.snapshot.Text("image") || len(s.snapshot.Backend) == 0 {
 		return nil, err
 	}
 	return &Release{
 		Number: next(s.releases), Time: live.CreationTimestamp.UTC(), State: Verified, Image: imageOf(live),
-		Backend: backendOf(s.snapshot), Rendered: s.snapshot.Objects,
+		Backend: s.snapshot.Backend, Rendered: s.snapshot.Objects,
 	}, nil
 }
 
@@ -139,16 +139,6 @@ func (s *session) confirmed(ctx context.Context, release Release, commit string)
 	}
 	wanted.Backend.ProgressDeadlineSeconds = 1
 	return s.confirm(ctx, wanted, release.Image, commit) == nil
-}
-
-// backendOf is the output with the backend's settings.
-func backendOf(s pulumi.Snapshot) map[string]string {
-	values := map[string]string{}
-	output, _ := s.Outputs["backend"].(map[string]any)
-	for key, value := range output {
-		values[key] = fmt.Sprint(value)
-	}
-	return values
 }
 
 // changed tells whether an update that has failed has changed anything, by Pulumi's word or by what the cluster shows.

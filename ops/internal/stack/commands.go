@@ -20,6 +20,9 @@ func (s *Stack) Tools(ctx context.Context) error {
 // Preview shows what Up would change. Pulumi alone would compare with what it has recorded, so where the cluster of a local
 // stack is not there any more, that is said instead.
 func (s *Stack) Preview(ctx context.Context) error {
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	gone, err := s.clusterGone(ctx)
 	if err != nil {
 		return err
@@ -60,6 +63,9 @@ func (s *Stack) clusterGone(ctx context.Context) (string, error) {
 
 // Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.
 func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
+	if err := s.resolve(ctx); err != nil {
+		return "", err
+	}
 	if s.Settings.Cluster.Kind == settings.Existing {
 		return "", fmt.Errorf("stack %s deploys to an existing cluster: use the kubeconfig that %s names", s.Name, s.file())
 	}
@@ -91,6 +97,9 @@ func (s *Stack) isUp() error {
 
 // Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
 func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	cluster := s.Settings.Cluster
 	if !s.Local() {
 		command := []string{"kubectl"}
@@ -124,6 +133,9 @@ func homePath(path string) string {
 
 // Logs shows what the backend's pods have written last.
 func (s *Stack) Logs(ctx context.Context) error {
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,
 		"--selector", "app.kubernetes.io/name=ashapp-backend", "--prefix", "--tail", "100")
 }

@@ -17,6 +17,9 @@ func (s *Stack) Down(ctx context.Context, confirm Confirm) error {
 	if err := s.state.checkLocks(s.Name); err != nil {
 		return err
 	}
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
 	recorded, err := s.state.readCheckpoint(s.Name)
 	if err != nil {
 		return err

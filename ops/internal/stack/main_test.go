@@ -90,6 +90,7 @@ func newFixture(t *testing.T) fixture {
 		engine: engine.Engine{Program: filepath.Join(f.programs, "docker")}, stdout: f.stdout, stderr: f.stderr,
 	}
 	require.NoError(t, os.WriteFile(f.file(), []byte("config: {}\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), []byte("name: ashapp-backend\n"), 0o600))
 	f.answers(t, "docker info --format", thisEngine)
 	return f
 }

@@ -30,7 +30,7 @@ func (s *Stack) prepare(ctx context.Context) (*commandLine, error) {
 	if err := p.create(ctx); err != nil {
 		return nil, err
 	}
-	return p, p.configure()
+	return p, p.configure(ctx)
 }
 
 // look is install for a stack that is only looked at: in a backend that others share, none is created.
@@ -42,13 +42,15 @@ func (s *Stack) look(ctx context.Context) (*commandLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, p.configure()
+	return p, p.configure(ctx)
 }
 
-// configure chooses the stack file to run with.
-func (p *commandLine) configure() (err error) {
-	p.configFile, err = p.state.configFile(p.file(), p.Name)
-	return err
+// configure chooses the stack file to run with, and asks for the settings in it that only Pulumi can tell.
+func (p *commandLine) configure(ctx context.Context) (err error) {
+	if p.configFile, err = p.state.configFile(p.file(), p.Name); err != nil {
+		return err
+	}
+	return p.settle(ctx)
 }
 
 // install provides the tools and the command line.

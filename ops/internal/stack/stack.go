@@ -34,6 +34,8 @@ type Stack struct {
 	stdout io.Writer
 	stderr io.Writer
 
+	// unresolved: the files do not hold all of the settings, so that Settings are a guess until Pulumi was asked.
+	unresolved     bool
 	engineEndpoint string // once it is known
 }
 
@@ -85,17 +87,14 @@ func (s *Stack) configure(ctx context.Context) error {
 			return err
 		}
 	}
-	config, secretKeys, err := settings.ReadStackFile(s.file())
+	content, err := os.ReadFile(s.file())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no stack %s, the stacks are %s", s.Name, strings.Join(Names(s.root), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", s.Name, err)
 	}
-	if s.Settings, err = settings.Load(s.state.project, config, secretKeys); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
-	}
-	return nil
+	return s.configureBy(content)
 }
 
 // Names lists the stacks that have a file in the checkout in root, in alphabetical order.

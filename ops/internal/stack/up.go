@@ -50,6 +50,9 @@ func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
 	if err := s.state.checkLocks(s.Name); err != nil {
 		return nil, err
 	}
+	if err := s.resolve(ctx); err != nil {
+		return nil, err
+	}
 	var containers []engine.Container
 	if s.Local() {
 		var err error

@@ -133,3 +133,16 @@ func TestArchiveFile(t *testing.T) {
 		assert.Equal(t, want, archiveFile(system[0], system[1]))
 	}
 }
+
+// The sums are those of one version: whoever raises it has to bring new ones.
+func TestChecksumsAreOfThisVersion(t *testing.T) {
+	t.Parallel()
+
+	pinned := New(t.TempDir(), t.Output()).Checksums
+	assert.Len(t, pinned, 4)
+	for _, system := range []string{"linux", "darwin"} {
+		for _, architecture := range []string{"amd64", "arm64"} {
+			assert.Regexp(t, "^[0-9a-f]{64}$", pinned[archiveFile(system, architecture)], "%s on %s", system, architecture)
+		}
+	}
+}

@@ -61,6 +61,48 @@ func TestInstallUnpacksTheVerifiedRelease(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o755), program.Mode().Perm())
 }
 
+// The sum that is published beside a release can be replaced together with it.
+func TestPinnedChecksumBeatsThePublishedOne(t *testing.T) {
+	t.Parallel()
+	skipWithoutTarball(t)
+
+	original, replaced := tarball(t, [2]string{"pulumi/pulumi", "the command"}), tarball(t, [2]string{"pulumi/pulumi", "another"})
+	pinned := map[string]string{releaseName(): strings.Fields(checksumLine(releaseName(), original))[0]}
+
+	tools := newToolchain(t, release(checksumLine(releaseName(), replaced), replaced))
+	tools.Checksums = pinned
+	_, err := tools.Install(t.Context(), "dev")
+	require.ErrorContains(t, err, "and should be "+pinned[releaseName()]+": the download is damaged or not the original")
+	assert.Empty(t, names(t, tools.Folder))
+
+	tools = newToolchain(t, release("nobody asks for these", original))
+	tools.Checksums = pinned
+	folder, err := tools.Install(t.Context(), "dev")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"pulumi"}, names(t, folder))
+}
+
+func TestInstallBesideAnother(t *testing.T) {
+	t.Parallel()
+	skipWithoutTarball(t)
+
+	archive := tarball(t, [2]string{"pulumi/pulumi", "ours"})
+	var tools toolchain.Toolchain
+	serve := release(checksumLine(releaseName(), archive), archive)
+	tools = newToolchain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		installed := filepath.Join(tools.Folder, "pulumi-"+toolchain.PulumiVersion)
+		assert.NoError(t, os.MkdirAll(installed, 0o750))
+		assert.NoError(t, os.WriteFile(filepath.Join(installed, "pulumi"), []byte("theirs"), 0o600))
+		serve(w, r)
+	}))
+	folder, err := tools.Install(t.Context(), "dev")
+	require.NoError(t, err)
+	content, err := os.ReadFile(filepath.Join(folder, "pulumi"))
+	require.NoError(t, err)
+	assert.Equal(t, "theirs", string(content))
+	assert.Equal(t, []string{filepath.Base(folder)}, names(t, tools.Folder), "ours is taken away")
+}
+
 func TestInstallLeavesWhatIsInstalledAlone(t *testing.T) {
 	t.Parallel()
 

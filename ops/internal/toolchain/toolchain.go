@@ -26,6 +26,8 @@ type Toolchain struct {
 	Root string
 	// Folder holds the tools. It can be deleted at any time.
 	Folder string
+	// Checksums are the SHA-256 sums of the official releases, in hexadecimal, by name. The others are held against the published one.
+	Checksums map[string]string
 	// Client downloads the official tools.
 	Client *http.Client
 	// Output shows progress.
@@ -36,7 +38,9 @@ type Toolchain struct {
 
 // New returns the toolchain of a checkout.
 func New(root string, output io.Writer) Toolchain {
-	return Toolchain{Root: root, Folder: filepath.Join(root, ".tools"), Client: http.DefaultClient, Output: output}
+	return Toolchain{
+		Root: root, Folder: filepath.Join(root, ".tools"), Checksums: checksums(), Client: http.DefaultClient, Output: output,
+	}
 }
 
 // Install makes sure that the tools for a stack are there and returns the folder with the programs. What has been
