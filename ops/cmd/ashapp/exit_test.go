@@ -30,6 +30,10 @@ func (p *brokenPulumi) Preview(context.Context) error           { return p.early
 func (p *brokenPulumi) Refresh(context.Context, []string) error { return nil }
 func (p *brokenPulumi) Destroy(context.Context) error           { return p.destroy }
 
+func (p *brokenPulumi) Settings(context.Context, []byte) (settings.Settings, error) {
+	return settings.Default(), nil
+}
+
 func (p *brokenPulumi) Update(context.Context, []byte) error {
 	p.made = true
 	return errors.New("the image cannot be pulled")

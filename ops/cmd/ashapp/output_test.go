@@ -51,7 +51,7 @@ func TestOutputThatCannotBePrinted(t *testing.T) {
 func TestOutputFormatThatIsNone(t *testing.T) {
 	t.Parallel()
 
-	for _, command := range []string{"status"} {
+	for _, command := range []string{"status", "history", "drift"} {
 		var stderr bytes.Buffer
 		assert.Equal(t, exitUsage, run(t.Context(), []string{command, "--output", "yaml"}, t.Output(), &stderr))
 		assert.Equal(t, "error: invalid argument \"yaml\" for \"-o, --output\" flag: must be text or json: see ashapp --help\n", stderr.String())

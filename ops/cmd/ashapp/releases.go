@@ -50,16 +50,7 @@ one that runs, and before that when it is called again, or the one that --to nam
 	for _, command := range []*cobra.Command{deploy, rollback} {
 		command.Flags().StringVar(&url, "url", "", "where the backend is asked whether it is the release; default: where the stack says")
 	}
-	history := &cobra.Command{
-		Use: "history", GroupID: releases, Short: "List the releases, the latest first", Example: "  ashapp history",
-		RunE: withSession(o, &url, (*stack.Stack).Observer, func(ctx context.Context, s session) error { return s.history(ctx) }),
-	}
-	drift := &cobra.Command{
-		Use: "drift", GroupID: releases, Short: "Compare the cluster with the state; fails where they differ, and changes neither",
-		Example: "  ashapp drift --stack prod",
-		RunE:    withSession(o, &url, (*stack.Stack).Observer, func(ctx context.Context, s session) error { return s.drift(ctx) }),
-	}
-	return []*cobra.Command{deploy, rollback, history, drift}
+	return []*cobra.Command{deploy, rollback, historyCommand(o), driftCommand(o)}
 }
 
 // session is what these commands have in common.
@@ -101,33 +92,5 @@ func (s session) notOlder(ctx context.Context, running, next string) error {
 	if err == nil && older && next != running {
 		err = fmt.Errorf("commit %s is older than commit %s, which runs: nothing was changed (ashapp rollback goes back)", next, running)
 	}
-	return err
-}
-
-// history prints the releases.
-func (s session) history(ctx context.Context) error {
-	found, err := s.deployer.History(ctx)
-	if err != nil {
-		return err
-	}
-	return release.PrintHistory(s.stdout, found)
-}
-
-// drift prints the differences between cluster and state, and fails where there are any.
-func (s session) drift(ctx context.Context) error {
-	differences, err := s.cluster.differences(ctx)
-	if err != nil {
-		return err
-	}
-	for _, difference := range differences {
-		if _, err := fmt.Fprintln(s.stdout, difference); err != nil {
-			return err
-		}
-	}
-	if len(differences) > 0 {
-		return fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
-			"and leaves what somebody else has set besides", len(differences))
-	}
-	_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it")
 	return err
 }

@@ -18,7 +18,10 @@ func (s *Stack) Reader(ctx context.Context) (*Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Operator{pulumi: p}, nil
+	if s.unresolved {
+		err = p.configure(ctx)
+	}
+	return &Operator{pulumi: p}, err
 }
 
 // installed is the command line where the tools are installed.

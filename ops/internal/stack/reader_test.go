@@ -151,3 +151,22 @@ func TestNodeOfAStackWithABackendOfItsOwn(t *testing.T) {
 func container(state, status string) string {
 	return `{"ID":"node1","Names":"ashapp-backend-node","State":"` + state + `","Status":"` + status + `","Labels":"ashapp-backend.cluster=ashapp-backend"}` + "\n"
 }
+
+// What only Pulumi can tell is asked for, but by the tools that are there.
+func TestReaderSettlesTheSettings(t *testing.T) {
+	t.Parallel()
+
+	f := configured(t, withASecret)
+	f.record(t, recordedNode)
+	f.keepPassphrase(t)
+	_, err := f.Reader(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "good morning", f.Settings.Backend.Greeting)
+
+	f = configured(t, withASecret)
+	f.record(t, recordedNode)
+	f.keepPassphrase(t)
+	f.fails(t, "pulumi config --json", "error: incorrect passphrase")
+	_, err = f.Reader(t.Context())
+	assert.ErrorContains(t, err, "incorrect passphrase")
+}
