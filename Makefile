@@ -200,3 +200,4 @@ $(GOLANGCI_LINT) $(ACTIONLINT) $(GOVULNCHECK): tools/go.mod tools/go.sum
 	@GOWORK=off go build -C tools -o $@ $(TOOL_$(@F))
 
 include .github/pipeline.mk
+-include airgap/rehearsal.mk

@@ -108,20 +108,28 @@ func TestFirstPreviewKnowsNoDigest(t *testing.T) {
 	assert.Equal(t, "http://127.0.0.1:30080/", got.values["url"])
 }
 
+// onSomeCluster are settings of a cluster that exists, as far as its kubeconfig goes.
+func onSomeCluster(t *testing.T) string {
+	t.Helper()
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte(`{contexts: [{name: a, context: {cluster: b}}], clusters: [{name: b}]}`), 0o600))
+	return `{"kind":"existing","context":"a","kubeconfigPath":"` + kubeconfig + `"}`
+}
+
 func TestProdRunsNoContainersOfItsOwn(t *testing.T) {
 	t.Parallel()
 
-	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(kubeconfig, []byte("apiVersion: v1"), 0o600))
+	existing := onSomeCluster(t)
 	for name, preview := range map[string]bool{"update": false, "preview": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			recorded, got, err := record(t, "prod",
-				map[string]string{"cluster": `{"kind":"existing","kubeconfigPath":"` + kubeconfig + `"}`}, preview)
+			recorded, got, err := record(t, "prod", map[string]string{"cluster": existing}, preview)
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{
 				"kubernetes":        "pulumi:providers:kubernetes",
+				"kube-system":       "kubernetes:core/v1:Namespace",
+				"cluster-identity":  "pulumi:index:Stash",
 				"image":             "docker:index/image:Image",
 				"backend":           "ashapp:backend:Backend",
 				"namespace":         "kubernetes:core/v1:Namespace",

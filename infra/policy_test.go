@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -15,9 +13,7 @@ import (
 // rendered gives the backend's manifests on every stack, as it is committed and with what it leaves off switched on.
 func rendered(t *testing.T) map[string][]map[string]any {
 	t.Helper()
-	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(kubeconfig, []byte("apiVersion: v1"), 0o600))
-	existing := `{"kind":"existing","kubeconfigPath":"` + kubeconfig + `"}`
+	existing := onSomeCluster(t)
 	const options = `"namespace":"elsewhere","replicas":3,"maxReplicas":9,"maxSurge":1,"minReadySeconds":5,"memoryLimit":"100M","memoryRequest":"100M",` +
 		`"dnsEgress":true,"appArmorProfile":"RuntimeDefault","metricsNamespace":"monitoring"`
 

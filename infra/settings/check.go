@@ -92,16 +92,20 @@ func (b Backend) check() (problems []error) {
 }
 
 func (c Cluster) check() (problems []error) {
-	leads := c.Kubeconfig != "" || c.KubeconfigPath != "" || c.Context != ""
 	switch {
-	case c.Kind == Local && leads:
+	case c.Kind == Local && (c.Kubeconfig != "" || c.KubeconfigPath != "" || c.Context != ""):
 		problems = append(problems, fmt.Errorf(
 			"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: must be empty when cluster.kind is %s", Local))
-	case c.Kind == Existing && !leads:
-		problems = append(problems, fmt.Errorf(
-			"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: one must be set when cluster.kind is %s", Existing))
+	case c.Kind == Existing && c.Context == "" && c.Kubeconfig == "":
+		problems = append(problems, fmt.Errorf("cluster.context: must be set when cluster.kind is %s, or else the stack would be on "+
+			"whichever cluster kubectl was used for last: kubectl config get-contexts lists them, choose one with: "+
+			"pulumi config set --path cluster.context NAME", Existing))
 	case c.Kubeconfig != "" && c.KubeconfigPath != "":
 		problems = append(problems, errors.New("cluster.kubeconfig, cluster.kubeconfigPath: must not both be set"))
+	}
+	if minor, told := kubernetesMinor(c.NodeImage); c.Kind == Local && told && minor < oldestMinor {
+		problems = append(problems, fmt.Errorf("cluster.nodeImage: %q: must be of Kubernetes %s or later, which can stop pods "+
+			"without losing requests", c.NodeImage, OldestKubernetes))
 	}
 	return problems
 }

@@ -33,6 +33,8 @@ func fields() map[string]field {
 		"cluster.kubeconfigPath":      text(func(s *Settings) *string { return &s.Cluster.KubeconfigPath }, optional(wholePath)),
 		"cluster.context":             text(func(s *Settings) *string { return &s.Cluster.Context }, anything),
 		"cluster.address":             text(func(s *Settings) *string { return &s.Cluster.Address }, host),
+		"cluster.ignoredKeys":         text(func(s *Settings) *string { return &s.Cluster.IgnoredKeys }, patterns),
+		"cluster.ignoredManagers":     text(func(s *Settings) *string { return &s.Cluster.IgnoredManagers }, patterns),
 
 		"image.repository": text(func(s *Settings) *string { return &s.Image.Repository }, repository),
 		"image.tag":        text(func(s *Settings) *string { return &s.Image.Tag }, tag),

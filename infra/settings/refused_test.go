@@ -21,6 +21,8 @@ type badConfiguration struct {
 // What is said of more than one key.
 const (
 	label       = "must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends"
+	ambient     = "cluster.context: must be set when cluster.kind is existing, or else the stack would be on whichever cluster kubectl was used for last: kubectl config get-contexts lists them, choose one with: pulumi config set --path cluster.context NAME"
+	list        = "must be a list with commas, in which * stands for any characters but a slash, such as example.com/*,*.example.com/*"
 	processors  = "must be an amount of CPU above zero in whole thousandths, such as 50m or 2"
 	bytes       = "must be a number of bytes above zero, such as 64Mi or 64M"
 	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, serviceType, targetCPUPercent, url"
@@ -112,8 +114,10 @@ func TestBadCluster(t *testing.T) {
 		{name: "address is a URL", cluster: `{"address":"http://node"}`, want: []string{`cluster.address: "http://node": must be a host name or an IP address, without scheme and port`}},
 		{name: "address with a port", cluster: `{"address":"10.0.0.1:80"}`, want: []string{`cluster.address: "10.0.0.1:80": must be a host name or an IP address, without scheme and port`}},
 		{name: "local with context", cluster: `{"context":"blue"}`, want: []string{"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: must be empty when cluster.kind is local"}},
-		{name: "kubeconfig path from nowhere", cluster: `{"kind":"existing","kubeconfigPath":"config"}`, image: reference, want: []string{`cluster.kubeconfigPath: "config": must be absolute or begin with ~/`, "cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: one must be set when cluster.kind is existing"}},
-		{name: "existing without any", cluster: `{"kind":"existing"}`, image: reference, want: []string{"cluster.kubeconfig, cluster.kubeconfigPath, cluster.context: one must be set when cluster.kind is existing"}},
+		{name: "kubeconfig path from nowhere", cluster: `{"kind":"existing","kubeconfigPath":"config"}`, image: reference, want: []string{`cluster.kubeconfigPath: "config": must be absolute or begin with ~/`, ambient}},
+		{name: "existing without a context", cluster: `{"kind":"existing","kubeconfigPath":"~/.kube/config"}`, image: reference, want: []string{ambient}},
+		{name: "a node of an old Kubernetes", cluster: `{"nodeImage":"rancher/k3s:v1.29.15-k3s1"}`, want: []string{`cluster.nodeImage: "rancher/k3s:v1.29.15-k3s1": must be of Kubernetes 1.30 or later, which can stop pods without losing requests`}},
+		{name: "a pattern that is none", cluster: `{"ignoredKeys":"a/*,[","ignoredManagers":"["}`, want: []string{`cluster.ignoredKeys: "a/*,[": ` + list, `cluster.ignoredManagers: "[": ` + list}},
 		{name: "two kubeconfigs, one not secret", cluster: `{"kind":"existing","kubeconfig":"x","kubeconfigPath":"/y"}`, image: reference, want: []string{"cluster.kubeconfig, cluster.kubeconfigPath: must not both be set", "cluster.kubeconfig: must be a secret, set it with: pulumi config set --secret --path cluster.kubeconfig"}},
 	})
 }

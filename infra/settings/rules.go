@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -138,6 +140,39 @@ func host(value string) string {
 // wholePath leads to the same file from every folder: Pulumi runs the program in infra/, which the user need not know.
 func wholePath(value string) string {
 	return unless(filepath.IsAbs(value) || strings.HasPrefix(value, "~/"), "must be absolute or begin with ~/")
+}
+
+// kubernetesForm is the tag of the images of nodes that are made for a version of Kubernetes, such as v1.34.2-k3s1.
+var kubernetesForm = regexp.MustCompile(`:v1\.([0-9]{1,3})\.[0-9]`)
+
+// kubernetesMinor is the minor version of Kubernetes 1 in a node image, if its tag tells.
+func kubernetesMinor(image string) (minor int, told bool) {
+	match := kubernetesForm.FindStringSubmatch(image)
+	if match == nil {
+		return 0, false
+	}
+	minor, err := strconv.Atoi(match[1])
+	return minor, err == nil
+}
+
+// patterns is a list of texts in which * stands for any characters but a slash.
+func patterns(value string) string {
+	for _, pattern := range List(value) {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return "must be a list with commas, in which * stands for any characters but a slash, such as example.com/*,*.example.com/*"
+		}
+	}
+	return ""
+}
+
+// List splits a value with commas. Empty elements and spaces around elements do not count.
+func List(value string) (elements []string) {
+	for element := range strings.SplitSeq(value, ",") {
+		if element = strings.TrimSpace(element); element != "" {
+			elements = append(elements, element)
+		}
+	}
+	return elements
 }
 
 func unless(holds bool, problem string) string {

@@ -33,10 +33,13 @@ type Cluster struct {
 	// ReadyTimeoutSeconds bounds the wait for the node of a local cluster to be Ready.
 	ReadyTimeoutSeconds int
 	// Kubeconfig (its content, a secret), KubeconfigPath and Context lead to an existing cluster. A context alone selects from the
-	// kubeconfig that kubectl would use.
+	// kubeconfig that kubectl would use. A content may do without, and then has a current one of its own.
 	Kubeconfig, KubeconfigPath, Context string
 	// Address is the host under which the cluster's node ports are reached.
 	Address string
+	// IgnoredKeys are the labels, annotations and finalizers that do not count as drift, IgnoredManagers the managers of fields
+	// (https://kubernetes.io/docs/reference/using-api/server-side-apply) whose additions do not. Both are lists for List.
+	IgnoredKeys, IgnoredManagers string
 }
 
 // Kinds of clusters.
@@ -111,6 +114,11 @@ type Backend struct {
 	MetricsNamespace string
 }
 
+// ignoredKeys are those by which kubectl and common distributions and meshes note something on objects of others: a restart by hand,
+// Rancher's projects, Google's load balancers and Autopilot, the sidecars of Istio and Linkerd, OpenShift's ranges of users.
+const ignoredKeys = "kubectl.kubernetes.io/restartedAt,deployment.kubernetes.io/*,cattle.io/*,*.cattle.io/*,cloud.google.com/*," +
+	"*.gke.io/*,istio.io/*,*.istio.io/*,linkerd.io/*,*.linkerd.io/*,openshift.io/*,*.openshift.io/*"
+
 // Default returns the settings of a stack that sets nothing. Pulumi.yaml declares the same defaults.
 func Default() Settings {
 	return Settings{
@@ -124,6 +132,8 @@ func Default() Settings {
 			RegistryPort:        5001,
 			ReadyTimeoutSeconds: 180,
 			Address:             "127.0.0.1",
+			IgnoredKeys:         ignoredKeys,
+			IgnoredManagers:     "kube-controller-manager",
 		},
 		Image: Image{Repository: "ashapp-backend", Tag: "latest"},
 		Backend: Backend{

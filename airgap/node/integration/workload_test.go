@@ -3,9 +3,9 @@
 package integration
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -93,11 +93,15 @@ func TestNode(t *testing.T) {
 		address := c.kubectl(t, "get", "service", "web", "--output=jsonpath={.spec.clusterIP}")
 		assert.Equal(t, "{}", c.kubectl(t, "exec", "deployment/web", "--", "wget", "-q", "-O", "-", "http://"+address+"/v2/"))
 	})
-	t.Run("comes back with its pods after a stop", func(t *testing.T) {
+	t.Run("enforces network policies", c.testPolicies)
+	t.Run("comes back with its pods and policies after a stop, under another address", func(t *testing.T) {
 		docker(t, "stop", c.name+"-node")
 		assert.Equal(t, "0", docker(t, "inspect", "--format", "{{.State.ExitCode}}", c.name+"-node"))
+		docker(t, "run", "--detach", "--name", c.name+"-other", "--network", c.name, registryImage)
+		dockerCleanup(t, "rm", "--force", "--volumes", c.name+"-other")
 		c.start(t)
 		c.answers(t)
+		c.testPoliciesAfterRestart(t)
 	})
 }
 
@@ -126,16 +130,20 @@ func get(t *testing.T, client *http.Client, url string) int {
 // answers waits until the workload answers: kube-proxy learns of ready pods a moment after the Deployment does.
 func (c *cluster) answers(t *testing.T) {
 	t.Helper()
-	assert.EventuallyWithT(t, func(t *assert.CollectT) {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.nodePort+"/v2/", http.NoBody)
-		require.NoError(t, err)
-		response, err := http.DefaultClient.Do(request)
-		require.NoError(t, err)
-		require.NoError(t, response.Body.Close())
-		assert.Equal(t, http.StatusOK, response.StatusCode)
-	}, time.Minute, 100*time.Millisecond)
+	assert.EventuallyWithT(t, func(t *assert.CollectT) { assert.NoError(t, c.ask()) }, time.Minute, 100*time.Millisecond)
+}
+
+// ask asks the workload through its node port, on a connection of its own: what is established stays so, whatever is closed.
+func (c *cluster) ask() error {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 2 * time.Second}
+	response, err := client.Get("http://" + c.nodePort + "/v2/")
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		err = errors.New(response.Status)
+	}
+	return errors.Join(err, response.Body.Close())
 }
 
 // push pushes the registry's image under another name into the registry.

@@ -17,10 +17,12 @@ const prefix = "github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/"
 
 // allowed names the rooms of this module that each room may import.
 var allowed = map[string][]string{
-	"plugin":   {},
-	"golden":   {},
-	"langhost": {},
-	"docker":   {"plugin"},
+	"plugin":       {},
+	"golden":       {},
+	"langhost":     {},
+	"docker":       {"buildcontext", "plugin", "schema"},
+	"schema":       {},
+	"buildcontext": {},
 }
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {

@@ -31,8 +31,7 @@ type Backend struct {
 	Namespace pulumi.StringOutput
 }
 
-// Every object is called by this name: there is one backend in its namespace.
-const name = "ashapp-backend"
+const name = settings.Name
 
 // New declares the backend: its Namespace with what protects it, its Deployment and its Service.
 func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.ResourceOption) (*Backend, error) {

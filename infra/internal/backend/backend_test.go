@@ -199,8 +199,25 @@ func TestObjectsCarryTheRecommendedLabels(t *testing.T) {
 			assert.Equal(t, want, labels["app.kubernetes.io/"+label], "%s of %s", label, name)
 		}
 	}
+	assert.Equal(t, "app.kubernetes.io/name=ashapp-backend", settings.Selector)
 	assert.Equal(t, map[string]any{"app.kubernetes.io/name": "ashapp-backend"},
 		recorded.Resource(t, "deployment").Text("spec.selector.matchLabels"), "a selector can never be changed")
+}
+
+// An update would otherwise fail on whatever field somebody else has set meanwhile.
+func TestWhatTheStackStatesCounts(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default().Backend
+	s.MaxReplicas = 5
+	recorded, objects := record(t, s, false), 0
+	for name, kind := range recorded.Types() {
+		if strings.HasPrefix(kind, "kubernetes:") {
+			assert.Equal(t, "true", recorded.Resource(t, name).Text(`metadata.annotations["pulumi.com/patchForce"]`), name)
+			objects++
+		}
+	}
+	assert.Equal(t, 8, objects)
 }
 
 func TestPodsRunWhereTheImageDoes(t *testing.T) {

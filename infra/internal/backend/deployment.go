@@ -42,12 +42,8 @@ func newDeployment(
 	ctx *pulumi.Context, args Args, namespace, account pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
 	meta := metadata(name, namespace)
-	annotations := pulumi.StringMap{
-		"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(seconds(awaitTimeout(args.Settings)))),
-		// What the stack states counts, whoever has changed it since: an update would fail on a number of pods that an
-		// autoscaler has set before it was switched off.
-		"pulumi.com/patchForce": pulumi.String("true"),
-	}
+	annotations := annotations()
+	annotations["pulumi.com/timeoutSeconds"] = pulumi.String(strconv.Itoa(seconds(awaitTimeout(args.Settings))))
 	if args.Settings.Autoscaled() {
 		// Without the field Kubernetes would go to one pod before the autoscaler has its say: Pulumi leaves it as it is. The
 		// annotation makes switching the autoscaler off a change of the Deployment, which takes the field back.

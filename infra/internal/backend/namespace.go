@@ -25,7 +25,7 @@ func newNamespace(
 		namespaceLabels["pod-security.kubernetes.io/"+mode+"-version"] = pulumi.String(podSecurityVersion)
 	}
 	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(s.Namespace), Labels: namespaceLabels},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(s.Namespace), Labels: namespaceLabels, Annotations: annotations()},
 	}, options...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("declaring the Namespace: %w", err)

@@ -18,7 +18,9 @@ func newService(
 ) error {
 	meta := metadata(name, namespace)
 	// Pulumi would watch the endpoints for 10 s more, even when they are there. The Deployment is awaited, which is as good.
-	meta.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
+	annotations := annotations()
+	annotations["pulumi.com/skipAwait"] = pulumi.String("true")
+	meta.Annotations = annotations
 	port := &corev1.ServicePortArgs{
 		Name: pulumi.String(portName), Port: pulumi.Int(servicePort), TargetPort: pulumi.String(portName),
 	}

@@ -2,8 +2,6 @@ package cluster_test
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -181,6 +179,7 @@ func TestWhatIsOnTheNodeGoesWithIt(t *testing.T) {
 		"the engine counts the node itself as deleted only when the stack is destroyed")
 	assert.Contains(t, config.Request.GetProvider(), "pulumi:providers:kubernetes::kubernetes")
 	assert.Equal(t, "kube-public", config.Text("metadata.namespace"))
+	assert.Equal(t, "true", config.Text(`metadata.annotations["pulumi.com/patchForce"]`), "the name may have been there before")
 	assert.Equal(t, "host: \"localhost:15001\"\n", config.Text(`data["localRegistryHosting.v1"]`))
 }
 
@@ -190,49 +189,4 @@ func TestPreviewDoesNotKnowTheClusterYet(t *testing.T) {
 	recorded, _ := record(t, trial(), true)
 	provider := recorded.Resource(t, "kubernetes")
 	assert.Equal(t, "unknown", provider.Text("clusterIdentifier"))
-}
-
-func TestExistingClusterIsOnlyAProvider(t *testing.T) {
-	t.Parallel()
-
-	file := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(file, []byte("apiVersion: v1"), 0o600))
-	for name, test := range map[string]struct {
-		settings            settings.Cluster
-		kubeconfig, context any
-		secret              bool
-	}{
-		"by content": {settings: settings.Cluster{Kubeconfig: "apiVersion: v1"}, kubeconfig: "apiVersion: v1", secret: true},
-		"by path":    {settings: settings.Cluster{KubeconfigPath: file}, kubeconfig: file},
-		"by context": {settings: settings.Cluster{Context: "blue"}, context: "blue"},
-		"by path and context": {
-			settings: settings.Cluster{KubeconfigPath: file, Context: "blue"}, kubeconfig: file, context: "blue",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			test.settings.Kind = settings.Existing
-			recorded, made := record(t, test.settings, false)
-			assert.Equal(t, map[string]string{"kubernetes": "pulumi:providers:kubernetes"}, recorded.Types())
-			provider := recorded.Resource(t, "kubernetes")
-			assert.Equal(t, test.kubeconfig, provider.Text("kubeconfig"))
-			assert.Equal(t, test.context, provider.Text("context"))
-			assert.Equal(t, test.secret, provider.Input("kubeconfig").ContainsSecrets())
-			assert.Equal(t, test.secret, made.Kubeconfig != nil, "only what the stack itself holds can be handed on")
-			assert.Empty(t, made.Registry)
-		})
-	}
-}
-
-func TestMissingKubeconfigIsSaidAtOnce(t *testing.T) {
-	t.Parallel()
-
-	missing := filepath.Join(t.TempDir(), "none")
-	_, err := recording.Run(func(ctx *pulumi.Context) error {
-		_, err := cluster.New(ctx, settings.Cluster{Kind: settings.Existing, KubeconfigPath: missing}, nodePort)
-		return err
-	}, true)
-	require.ErrorContains(t, err, "cluster.kubeconfigPath")
-	assert.ErrorContains(t, err, missing)
 }

@@ -39,9 +39,9 @@ type (
 	}
 )
 
-// kubeconfig is the kubeconfig of a local cluster's administrator, as JSON, which is YAML too. The server is verified
+// adminKubeconfig is the kubeconfig of a local cluster's administrator, as JSON, which is YAML too. The server is verified
 // against the cluster's own authority.
-func kubeconfig(a authorities, name string, apiPort int) (string, error) {
+func adminKubeconfig(a authorities, name string, apiPort int) (string, error) {
 	file := kubeconfigFile{
 		APIVersion: "v1", Kind: "Config", CurrentContext: name,
 		Clusters: []namedCluster{{Name: name}}, Users: []namedUser{{Name: name}}, Contexts: []namedContext{{Name: name}},

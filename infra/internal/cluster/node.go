@@ -78,7 +78,8 @@ func (l *local) newNode(
 }
 
 // grantPrivileges gives the node what a kubelet and a container runtime need. Where the engine cannot grant every
-// privilege, all capabilities but SYS_RESOURCE and no confinement are enough on hosts with cgroup v1.
+// privilege, all capabilities but SYS_RESOURCE and no confinement are enough for k3s on hosts with cgroup v1. A node
+// that makes its cgroup tree writable by itself is not tied to v1.
 func grantPrivileges(args *docker.ContainerArgs, privileged bool) {
 	if privileged {
 		args.Privileged = pulumi.Bool(true)

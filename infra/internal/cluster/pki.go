@@ -87,5 +87,5 @@ func (p pki) uploads() (files docker.ContainerUploadArray) {
 // kubeconfig is the administrator's kubeconfig of the cluster called name: it follows from the authorities alone, so
 // there is no file to wait for.
 func (p pki) kubeconfig(name string, apiPort int) pulumi.StringOutput {
-	return p.text(func(a authorities) (string, error) { return kubeconfig(a, name, apiPort) })
+	return p.text(func(a authorities) (string, error) { return adminKubeconfig(a, name, apiPort) })
 }

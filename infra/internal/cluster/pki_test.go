@@ -61,7 +61,7 @@ func TestKubeconfigVerifiesTheServerAndHoldsTheAdmin(t *testing.T) {
 
 	made, err := generateAuthorities()
 	require.NoError(t, err)
-	text, err := kubeconfig(made, "trial", 16443)
+	text, err := adminKubeconfig(made, "trial", 16443)
 	require.NoError(t, err)
 
 	var file kubeconfigFile

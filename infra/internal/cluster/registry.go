@@ -69,6 +69,8 @@ func announceRegistry(ctx *pulumi.Context, cluster *Cluster, parent pulumi.Resou
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:      pulumi.String("local-registry-hosting"),
 			Namespace: pulumi.String("kube-public"),
+			// Whoever else announces a registry here, this is the one that there is.
+			Annotations: pulumi.StringMap{"pulumi.com/patchForce": pulumi.String("true")},
 		},
 		Data: pulumi.StringMap{"localRegistryHosting.v1": pulumi.Sprintf("host: %q\n", cluster.Registry)},
 	}, append([]pulumi.ResourceOption{pulumi.Parent(parent)}, cluster.Options...)...)

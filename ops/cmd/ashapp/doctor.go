@@ -22,12 +22,12 @@ mended.
 It changes nothing and installs nothing, and goes on after a line that has failed. The exit code is 1 where any has.`,
 		Example: "  ashapp doctor --stack prod",
 		RunE: onStack(o, func(ctx context.Context, s *stack.Stack) error {
-			operator, err := s.Reader(ctx) // first: some settings may be Pulumi's to tell
-			cluster := &doctor.Cluster{Backend: s.Settings.Backend, Connect: func(ctx context.Context) (kubernetes.Interface, error) {
-				if err != nil {
-					return nil, doctor.NotLookedAt(err.Error())
+			reached, err := s.Cluster(ctx) // first: some settings may be Pulumi's to tell
+			cluster := &doctor.Cluster{Backend: s.Settings.Backend, Connect: func(context.Context) (kubernetes.Interface, error) {
+				if err != nil || reached == nil {
+					return nil, err
 				}
-				return connection(s, operator)(ctx)
+				return reached.Typed, nil
 			}}
 			return doctor.Run(ctx, o.stdout, slices.Concat(s.Preconditions(), cluster.Checks()))
 		}),

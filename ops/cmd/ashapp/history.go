@@ -46,38 +46,45 @@ func driftCommand(o *options) *cobra.Command {
 	command := &cobra.Command{
 		Use: "drift", GroupID: releases, Short: "Compare the cluster with the state; fails where they differ, and changes neither",
 		Long: `Compare the objects on the cluster with the state of the stack, and print a line for each difference: a field that an update would set
-again, a field that somebody else has added, an object that is gone. It changes neither. The exit code is 0 where nothing differs, and 1
-where something does.`,
+again, a field that somebody else has added, an object that is gone. The settings cluster.ignoredKeys and cluster.ignoredManagers say what
+is left out. It changes neither. The exit code is 0 where nothing differs, and 1 where something does.`,
 		Example: "  ashapp drift --stack prod\n  ashapp drift --output json",
 	}
 	output := outputFlag(command)
 	command.RunE = withSession(o, new(string), (*stack.Stack).Observer, func(ctx context.Context, s session) error {
-		differences, err := s.cluster.differences(ctx)
+		report, err := s.cluster.differences(ctx)
 		if err != nil {
 			return err
 		}
-		return printDrift(o.stdout, *output, differences)
+		return printDrift(o.stdout, o.stderr, *output, report)
 	})
 	return command
 }
 
 // printDrift prints the differences between cluster and state, and fails where there are any.
-func printDrift(out io.Writer, output format, differences []drift.Difference) error {
-	err := output.print(out, append([]drift.Difference{}, differences...), func(out io.Writer) error {
-		for _, difference := range differences {
+func printDrift(out, warnings io.Writer, output format, report drift.Report) error {
+	err := output.print(out, report, func(out io.Writer) error {
+		for _, warning := range report.Warnings {
+			_, _ = fmt.Fprintln(warnings, "warning:", warning) // the differences matter more
+		}
+		for _, difference := range report.Differences {
 			if _, err := fmt.Fprintln(out, difference); err != nil {
 				return err
 			}
 		}
-		if len(differences) > 0 {
+		text := "the cluster is as the stack has made it"
+		switch {
+		case len(report.Differences) > 0:
 			return nil
+		case len(report.Warnings) > 0:
+			text += ", as far as it could be compared"
 		}
-		_, err := fmt.Fprintln(out, "the cluster is as the stack has made it")
+		_, err := fmt.Fprintln(out, text)
 		return err
 	})
-	if err == nil && len(differences) > 0 {
+	if err == nil && len(report.Differences) > 0 {
 		err = fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
-			"and leaves what somebody else has set besides", len(differences))
+			"and leaves what somebody else has set besides", len(report.Differences))
 	}
 	return err
 }

@@ -45,17 +45,34 @@ func TestDriftOutput(t *testing.T) {
 	}
 	const failure = "the cluster differs from the state in 2 fields or objects: make deploy puts back what the stack says, " +
 		"and leaves what somebody else has set besides"
-	var text, encoded, none, noneEncoded bytes.Buffer
-	require.EqualError(t, printDrift(&text, textFormat, differences), failure)
-	assert.Equal(t, "Service blue/ashapp-backend: port is 81 and would be 80\nNamespace blue: somebody has set a label\n", text.String())
-	require.EqualError(t, printDrift(&encoded, jsonFormat, differences), failure)
-	var decoded []map[string]any
-	require.NoError(t, json.Unmarshal(encoded.Bytes(), &decoded))
-	assert.Len(t, decoded, 2)
-	require.NoError(t, printDrift(&none, textFormat, nil))
-	assert.Equal(t, "the cluster is as the stack has made it\n", none.String())
-	require.NoError(t, printDrift(&noneEncoded, jsonFormat, nil))
-	assert.Equal(t, "[]\n", noneEncoded.String())
-	require.EqualError(t, printDrift(broken{}, textFormat, differences), "no space left")
-	require.EqualError(t, printDrift(broken{}, textFormat, nil), "no space left")
+	const warning = "Service blue/b: refused"
+	for name, test := range map[string]struct {
+		report              drift.Report
+		text, said, failure string
+	}{
+		"none":      {drift.Report{}, "the cluster is as the stack has made it\n", "", ""},
+		"warnings":  {drift.Report{Warnings: []string{warning}}, "the cluster is as the stack has made it, as far as it could be compared\n", "warning: " + warning + "\n", ""},
+		"some":      {drift.Report{Differences: differences}, "Service blue/ashapp-backend: port is 81 and would be 80\nNamespace blue: somebody has set a label\n", "", failure},
+		"some, and": {drift.Report{Differences: differences[:1], Warnings: []string{warning}}, "Service blue/ashapp-backend: port is 81 and would be 80\n", "warning: " + warning + "\n", "in 1 fields"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var text, said, encoded bytes.Buffer
+			for _, err := range []error{printDrift(&text, &said, textFormat, test.report), printDrift(&encoded, t.Output(), jsonFormat, test.report)} {
+				if test.failure == "" {
+					require.NoError(t, err)
+				} else {
+					require.ErrorContains(t, err, test.failure)
+				}
+			}
+			assert.Equal(t, test.text, text.String())
+			assert.Equal(t, test.said, said.String())
+			var decoded drift.Report
+			require.NoError(t, json.Unmarshal(encoded.Bytes(), &decoded))
+			assert.Equal(t, test.report, decoded)
+		})
+	}
+	require.EqualError(t, printDrift(broken{}, t.Output(), textFormat, drift.Report{Differences: differences}), "no space left")
+	require.EqualError(t, printDrift(broken{}, t.Output(), textFormat, drift.Report{}), "no space left")
 }

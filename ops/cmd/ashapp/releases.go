@@ -56,7 +56,7 @@ one that runs, and before that when it is called again, or the one that --to nam
 // session is what these commands have in common.
 type session struct {
 	deployer *release.Deployer
-	cluster  *cluster
+	cluster  target
 	app      string // the folder that the image is built from
 	*options
 }
@@ -71,7 +71,7 @@ func withSession(o *options, url *string, open opener, do func(context.Context, 
 		if err != nil {
 			return err
 		}
-		cluster := &cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}
+		cluster := target{operator: operator, settings: s.Settings.Cluster}
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
 			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
 			Verify: verify.Backend,

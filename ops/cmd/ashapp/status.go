@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
@@ -48,14 +47,9 @@ func statusSources(ctx context.Context, s *stack.Stack) status.Sources {
 		sources.Snapshot = func(context.Context) (pulumi.Snapshot, error) { return pulumi.Snapshot{}, err }
 		return sources // without a snapshot nothing else is asked
 	}
-	connect := connection(s, operator)
+	connect := target{operator: operator, settings: s.Settings.Cluster}.connect
 	sources.Snapshot, sources.Connect = operator.Snapshot, connect
 	deployer := &release.Deployer{Pulumi: operator, Settings: s.Settings, Connect: connect}
 	sources.Releases = deployer.History
 	return sources
-}
-
-// connection leads to the cluster of a stack.
-func connection(s *stack.Stack, operator *stack.Operator) func(context.Context) (kubernetes.Interface, error) {
-	return (&cluster{operator: operator, context: s.Settings.Cluster.Context, existing: !s.Local()}).connect
 }

@@ -10,10 +10,6 @@ import (
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
-// oldestKubernetes is the oldest version that takes the pods: the first whose containers may sleep before they are stopped
-// (https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks, feature gate PodLifecycleSleepAction).
-const oldestKubernetes = "1.30"
-
 // Cluster looks at the cluster that a stack deploys to.
 type Cluster struct {
 	// Connect leads to it; nil where it is not there yet.
@@ -59,8 +55,8 @@ func (c *Cluster) version(context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the API server says that it is version %q: %w", found.GitVersion, err)
 	}
-	if !parsed.AtLeast(version.MustParseGeneric(oldestKubernetes)) {
-		return "", fmt.Errorf("the cluster runs Kubernetes %s, and the pods need %s or later: upgrade it", found.GitVersion, oldestKubernetes)
+	if !parsed.AtLeast(version.MustParseGeneric(settings.OldestKubernetes)) {
+		return "", fmt.Errorf("the cluster runs Kubernetes %s, and the pods need %s or later: upgrade it", found.GitVersion, settings.OldestKubernetes)
 	}
 	return "Kubernetes " + found.GitVersion, nil
 }

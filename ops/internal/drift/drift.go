@@ -9,110 +9,101 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 )
+
+// Report is what has come of a comparison. Its JSON is what scripts read.
+type Report struct {
+	// Differences are in the order of the state; none where the cluster is as the stack has made it.
+	Differences []Difference `json:"differences"`
+	// Warnings are a line each about what could not be compared.
+	Warnings []string `json:"warnings"`
+}
 
 // Difference is one way in which an object on the cluster is not what the stack has made it.
 type Difference struct {
 	// Object is "Kind namespace/name", or "Kind name" for an object in no namespace.
-	Object string
+	Object string `json:"object"`
 	// Message says what is different.
-	Message string
+	Message string `json:"message"`
 	// URN is the object's in the stack's state.
-	URN string
+	URN string `json:"urn"`
 	// Foreign is a field that somebody else has added: applying the object once more leaves it.
-	Foreign bool
+	Foreign bool `json:"foreign"`
 }
 
 // String is the difference as one line.
 func (d Difference) String() string { return d.Object + ": " + d.Message }
 
-// Cluster is the cluster that a stack deploys to.
-type Cluster struct {
-	Client dynamic.Interface
-	Mapper meta.RESTMapper
-}
-
-// recorded is an object of the cluster in a stack's state.
-type recorded struct {
-	URN     string
-	Type    string
-	Inputs  map[string]any
-	Outputs struct {
-		// Manager is the name under which Pulumi has applied it.
-		Manager string `json:"__fieldManager"`
-	}
-}
-
-// Find compares every object of an exported state (pulumi stack export) with the cluster. The differences are in the order
-// of the state.
-func (c Cluster) Find(ctx context.Context, state []byte) (differences []Difference, err error) {
-	var export struct {
-		Deployment struct{ Resources []recorded }
-	}
-	if err := json.Unmarshal(state, &export); err != nil {
-		return nil, fmt.Errorf("reading the exported state: %w", err)
-	}
-	for _, resource := range export.Deployment.Resources {
-		if !strings.HasPrefix(resource.Type, "kubernetes:") {
-			continue
+// Find compares objects with those on the cluster.
+func Find(ctx context.Context, c *cluster.Cluster, objects []cluster.Object, ignored Ignored) (Report, error) {
+	report := Report{Differences: []Difference{}, Warnings: []string{}}
+	for _, object := range objects {
+		if err := report.compare(ctx, c, object, ignored); err != nil {
+			return Report{}, err
 		}
-		found, err := c.compare(ctx, resource)
-		if err != nil {
-			return nil, err
-		}
-		differences = append(differences, found...)
 	}
-	return differences, nil
+	return report, nil
 }
 
-// compare finds the differences of one object.
-func (c Cluster) compare(ctx context.Context, resource recorded) ([]Difference, error) {
-	wanted := &unstructured.Unstructured{Object: resource.Inputs}
-	name := nameOf(wanted)
-	mapping, err := c.Mapper.RESTMapping(wanted.GroupVersionKind().GroupKind(), wanted.GroupVersionKind().Version)
+// compare adds the differences of one object.
+func (r *Report) compare(ctx context.Context, c *cluster.Cluster, object cluster.Object, ignored Ignored) error {
+	name := cluster.NameOf(object.Manifest)
+	resource, err := c.Resource(object.Manifest)
 	if err != nil {
-		return nil, fmt.Errorf("comparing %s: %w", name, err)
+		return err
 	}
-	objects := c.Client.Resource(mapping.Resource).Namespace(wanted.GetNamespace())
-	live, err := objects.Get(ctx, wanted.GetName(), metav1.GetOptions{})
+	live, err := resource.Get(ctx, object.Manifest.GetName(), metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
-		return []Difference{{Object: name, Message: "it is not there", URN: resource.URN}}, nil
+		r.add(object, false, []string{"it is not there"})
+		return nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("comparing %s: %w", name, err)
+		return fmt.Errorf("comparing %s: %w", name, err)
 	}
-	body, err := json.Marshal(wanted)
-	if err != nil {
-		return nil, fmt.Errorf("comparing %s: %w", name, err)
+	applied, err := dryRun(ctx, resource, object)
+	switch {
+	case refused(err):
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s: only what somebody else has added is known, since the cluster refuses to apply it "+
+			"as a dry run: %v", name, err))
+	case err != nil:
+		return fmt.Errorf("comparing %s: applying it as a dry run: %w", name, err)
+	default:
+		r.add(object, false, changes(live.Object, applied.Object, ignored))
 	}
-	force := true
-	applied, err := objects.Patch(ctx, wanted.GetName(), types.ApplyPatchType, body, metav1.PatchOptions{
-		DryRun: []string{metav1.DryRunAll}, Force: &force, FieldManager: resource.Outputs.Manager,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("comparing %s: applying it as a dry run: %w", name, err)
-	}
-	var differences []Difference
-	for _, message := range changes(live.Object, applied.Object) {
-		differences = append(differences, Difference{Object: name, Message: message, URN: resource.URN})
-	}
-	for _, message := range foreign(live, resource.Outputs.Manager) {
-		differences = append(differences, Difference{Object: name, Message: message, URN: resource.URN, Foreign: true})
-	}
-	return differences, nil
+	r.add(object, true, foreign(live, object.Manager, ignored))
+	return nil
 }
 
-func nameOf(object *unstructured.Unstructured) string {
-	if object.GetNamespace() == "" {
-		return object.GetKind() + " " + object.GetName()
+func (r *Report) add(object cluster.Object, isForeign bool, messages []string) {
+	for _, message := range messages {
+		r.Differences = append(r.Differences, Difference{
+			Object: cluster.NameOf(object.Manifest), Message: message, URN: object.URN, Foreign: isForeign,
+		})
 	}
-	return object.GetKind() + " " + object.GetNamespace() + "/" + object.GetName()
+}
+
+// dryRun is what an object would be if it were applied once more.
+func dryRun(ctx context.Context, resource dynamic.ResourceInterface, object cluster.Object) (*unstructured.Unstructured, error) {
+	body, err := json.Marshal(object.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	force := true // as Pulumi applies it
+	return resource.Patch(ctx, object.Manifest.GetName(), types.ApplyPatchType, body, metav1.PatchOptions{
+		DryRun: []string{metav1.DryRunAll}, Force: &force, FieldManager: object.Manager,
+	})
+}
+
+// refused tells whether the cluster has answered that it does not do a dry run of this: a webhook does not support any, or somebody
+// without the right to change may only look. That says nothing about the object.
+func refused(err error) bool {
+	return apierrors.IsBadRequest(err) || apierrors.IsForbidden(err) || apierrors.IsInvalid(err)
 }

@@ -51,6 +51,7 @@ func ParseExport(exported []byte) (Snapshot, error) {
 				URN, Type string
 				Inputs    json.RawMessage
 				Outputs   map[string]any
+				External  bool // only read
 			}
 		}
 	}
@@ -64,7 +65,7 @@ func ParseExport(exported []byte) (Snapshot, error) {
 			snapshot.Outputs = resource.Outputs
 		case resource.Type == backendType:
 			snapshot.Backend = texts(resource.Outputs["settings"])
-		case strings.HasPrefix(resource.Type, kubernetesTypes):
+		case strings.HasPrefix(resource.Type, kubernetesTypes) && !resource.External:
 			manager, _ := resource.Outputs["__fieldManager"].(string)
 			snapshot.Objects[nameIn(resource.URN)] = Object{URN: resource.URN, Inputs: resource.Inputs, Manager: manager}
 		}
@@ -90,8 +91,9 @@ func ParsePreview(printed []byte) (map[string]json.RawMessage, error) {
 		Steps []struct {
 			Op, URN  string
 			NewState struct {
-				Type   string
-				Inputs json.RawMessage
+				Type     string
+				Inputs   json.RawMessage
+				External bool // only read
 			}
 		}
 	}
@@ -100,7 +102,7 @@ func ParsePreview(printed []byte) (map[string]json.RawMessage, error) {
 	}
 	planned := map[string]json.RawMessage{}
 	for _, step := range preview.Steps {
-		if strings.HasPrefix(step.NewState.Type, kubernetesTypes) && !strings.HasPrefix(step.Op, "delete") {
+		if strings.HasPrefix(step.NewState.Type, kubernetesTypes) && !step.NewState.External && !strings.HasPrefix(step.Op, "delete") {
 			planned[nameIn(step.URN)] = step.NewState.Inputs
 		}
 	}

@@ -18,12 +18,13 @@ func TestSnapshotOfAnExport(t *testing.T) {
 	snapshot, err := pulumi.ParseExport([]byte(`{"version": 3, "deployment": {"resources": [
 		{"urn": "urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev", "type": "pulumi:pulumi:Stack", "outputs": {"image": "a@b", "replicas": 2}},
 		{"urn": "urn:pulumi:dev::app::ashapp:backend:Backend::backend", "type": "ashapp:backend:Backend", "outputs": {"settings": {"replicas": "2", "x": 1}}},
+		{"urn": "urn:pulumi:dev::app::kubernetes:core/v1:Namespace::kube-system", "type": "kubernetes:core/v1:Namespace", "external": true},
 		{"urn": "urn:pulumi:dev::app::pulumi:providers:kubernetes::kubernetes", "type": "pulumi:providers:kubernetes", "inputs": {}},
 		{"urn": "` + deploymentURN + `", "type": "kubernetes:apps/v1:Deployment", "inputs": {"kind": "Deployment"}, "outputs": {"__fieldManager": "pulumi-1"}}
 	]}}`))
 	require.NoError(t, err)
 	assert.Equal(t, pulumi.Snapshot{
-		Resources: 4, Backend: map[string]string{"replicas": "2"}, Outputs: map[string]any{"image": "a@b", "replicas": 2.0},
+		Resources: 5, Backend: map[string]string{"replicas": "2"}, Outputs: map[string]any{"image": "a@b", "replicas": 2.0},
 		Objects: map[string]pulumi.Object{
 			"deployment": {URN: deploymentURN, Inputs: json.RawMessage(`{"kind": "Deployment"}`), Manager: "pulumi-1"},
 		},
@@ -50,7 +51,7 @@ func TestManifestsOfAPreview(t *testing.T) {
 	}
 	planned, err := pulumi.ParsePreview([]byte(`{"steps": [` + step("same", "a", "kubernetes:core/v1:Service") + "," +
 		step("update", "b", "kubernetes:apps/v1:Deployment") + "," + step("delete-replaced", "c", "kubernetes:core/v1:Service") + "," +
-		step("create", "d", "docker:index/image:Image") + `, {"op": "delete", "urn": "urn:x::e", "oldState": {}}]}`))
+		step("create", "d", "docker:index/image:Image") + `, {"op": "read", "urn": "urn:x::f", "newState": {"type": "kubernetes:core/v1:Namespace", "external": true}}, {"op": "delete", "urn": "urn:x::e", "oldState": {}}]}`))
 	require.NoError(t, err)
 	assert.Equal(t, map[string]json.RawMessage{"a": json.RawMessage(`{"name": "a"}`), "b": json.RawMessage(`{"name": "b"}`)}, planned)
 	_, err = pulumi.ParsePreview([]byte("error"))

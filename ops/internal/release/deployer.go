@@ -141,14 +141,10 @@ func (d *Deployer) live(ctx context.Context, namespace string) (*appsv1.Deployme
 	return deployment, nil
 }
 
-// deploymentName and selector are those of the program's backend.
-const (
-	deploymentName = settings.Template
-	selector       = "app.kubernetes.io/name=" + deploymentName
-)
+const deploymentName = settings.Name
 
 func target(s settings.Settings) rollout.Target {
-	return rollout.Target{Namespace: s.Backend.Namespace, Name: deploymentName, Selector: selector}
+	return rollout.Target{Namespace: s.Backend.Namespace, Name: deploymentName, Selector: settings.Selector}
 }
 
 func imageOf(deployment *appsv1.Deployment) string {

@@ -10,11 +10,13 @@ import (
 	"slices"
 )
 
-// Pulumi's names for a container that it has made in Docker, for an image that it has pushed, and for the stack itself.
+// Pulumi's names for a container that it has made in Docker, for an image that it has pushed, for the stack itself, and for a
+// connection to a cluster.
 const (
 	containerType = "docker:index/container:Container"
 	imageType     = "docker:index/image:Image"
 	stackType     = "pulumi:pulumi:Stack"
+	providerType  = "pulumi:providers:kubernetes"
 )
 
 // checkpoint is what Pulumi has recorded of a stack in the local state.

@@ -2,10 +2,10 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
@@ -100,35 +100,43 @@ func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
 	if err := s.resolve(ctx); err != nil {
 		return err
 	}
-	cluster := s.Settings.Cluster
 	if !s.Local() {
-		command := []string{"kubectl"}
-		if cluster.Context != "" {
-			command = append(command, "--context", cluster.Context)
-		}
-		if cluster.KubeconfigPath != "" {
-			command = append(command, "--kubeconfig", homePath(cluster.KubeconfigPath))
-		}
-		return s.execute(ctx, nil, append(command, arguments...))
+		return s.kubectlExisting(ctx, arguments)
 	}
 	node, err := s.node(ctx)
 	if err != nil {
 		return err
 	}
 	if node == nil || node.State != "running" {
-		return fmt.Errorf("the node %s of stack %s does not run: make up", cluster.NodeName(), s.Name)
+		return fmt.Errorf("the node %s of stack %s does not run: make up", s.Settings.Cluster.NodeName(), s.Name)
 	}
 	return s.execute(ctx, nil, append([]string{s.engine.Program, "exec", "-i", node.ID, "kubectl"}, arguments...))
 }
 
-// homePath replaces a leading ~/, which no shell has seen in a stack file.
-func homePath(path string) string {
-	rest, found := strings.CutPrefix(path, "~/")
-	home, err := os.UserHomeDir()
-	if !found || err != nil {
-		return path
+// kubectlExisting runs kubectl with the kubeconfig that the settings name, and nothing beside it, in a file for this user only that
+// is removed afterwards.
+func (s *Stack) kubectlExisting(ctx context.Context, arguments []string) (err error) {
+	p, err := s.prepare(ctx)
+	if err != nil {
+		return err
 	}
-	return filepath.Join(home, rest)
+	if _, err := p.target(ctx); err != nil {
+		return err
+	}
+	content, err := p.kubeconfig(ctx)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "ashapp-") // mode 0700
+	if err != nil {
+		return fmt.Errorf("writing the kubeconfig for kubectl: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	file := filepath.Join(folder, "kubeconfig")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		return fmt.Errorf("writing the kubeconfig for kubectl: %w", err)
+	}
+	return s.execute(ctx, nil, append([]string{"kubectl", "--kubeconfig", file}, arguments...))
 }
 
 // Logs shows what the backend's pods have written last.
@@ -137,7 +145,7 @@ func (s *Stack) Logs(ctx context.Context) error {
 		return err
 	}
 	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,
-		"--selector", "app.kubernetes.io/name=ashapp-backend", "--prefix", "--tail", "100")
+		"--selector", settings.Selector, "--prefix", "--tail", "100")
 }
 
 // Execute runs a command that finds the stack's tools on its PATH and the stack's name in ASHAPP_STACK.

@@ -2,7 +2,6 @@ package stack
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,7 +60,7 @@ func TestKubeconfigOfWhatIsNotThere(t *testing.T) {
 
 	_, err := newFixture(t).Kubeconfig(t.Context())
 	require.EqualError(t, err, "the stack dev is not up: make up")
-	_, err = existing(newFixture(t)).Kubeconfig(t.Context())
+	_, err = existing(t, newFixture(t)).Kubeconfig(t.Context())
 	assert.ErrorContains(t, err, "stack dev deploys to an existing cluster")
 }
 
@@ -87,14 +86,4 @@ func TestExecuteFindsTheTools(t *testing.T) {
 	require.NoError(t, f.Execute(t.Context(), "sh", "-c", `echo "$ASHAPP_STACK" "${PATH%%:*}"`))
 	assert.Equal(t, "dev "+f.programs+"\n", f.stdout.String())
 	assert.ErrorContains(t, f.Execute(t.Context(), "sh", "-c", "exit 3"), "running sh: exit status 3")
-}
-
-func TestHomePath(t *testing.T) {
-	t.Parallel()
-
-	home, err := os.UserHomeDir()
-	require.NoError(t, err)
-	assert.Equal(t, filepath.Join(home, ".kube", "config"), homePath("~/.kube/config"))
-	assert.Equal(t, "/etc/kubeconfig", homePath("/etc/kubeconfig"))
-	assert.Equal(t, "~other/config", homePath("~other/config"))
 }

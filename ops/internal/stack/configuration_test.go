@@ -18,9 +18,9 @@ const (
 	fromElsewhere = "environment:\n  - team/prod\n"
 )
 
-// told is what pulumi config prints of a stack on an existing cluster with a greeting.
-func told(greeting string) string {
-	return `{"ashapp-backend:cluster":{"value":"{\"kind\":\"existing\",\"context\":\"blue\"}","secret":false},` +
+// told is what pulumi config prints of a stack with a greeting on a cluster that a kubeconfig leads to.
+func told(greeting, kubeconfig string) string {
+	return `{"ashapp-backend:cluster":{"value":"{\"kind\":\"existing\",\"context\":\"blue\",\"kubeconfigPath\":\"` + kubeconfig + `\"}","secret":false},` +
 		`"ashapp-backend:image":{"value":"{\"repository\":\"docker.io/a/b\",\"platform\":\"linux/amd64\"}","secret":false},` +
 		`"ashapp-backend:backend":{"value":"{\"greeting\":\"` + greeting + `\",\"url\":\"https://told.example.com/\"}","secret":true}}`
 }
@@ -31,7 +31,9 @@ func configured(t *testing.T, stackFile string) fixture {
 	f := newFixture(t)
 	require.NoError(t, os.WriteFile(filepath.Join(f.root, "Pulumi.yaml"), []byte(declared), 0o600))
 	require.NoError(t, os.WriteFile(f.file(), []byte(stackFile), 0o600))
-	f.answers(t, "pulumi config --json", told("good morning"))
+	kubeconfig := filepath.Join(f.root, "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte(twoClusters), 0o600))
+	f.answers(t, "pulumi config --json", told("good morning", kubeconfig))
 	require.NoError(t, f.configure(t.Context()))
 	return f
 }

@@ -53,6 +53,9 @@ func (s *Stack) removeRest(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := removeIfThere(s.state.ownKubeconfig(s.Name)); err != nil {
+		return err
+	}
 	if used, err := os.ReadFile(s.state.choice()); err != nil || strings.TrimSpace(string(used)) != s.Name {
 		return nil //nolint:nilerr // there is none, or it is another stack that was used last
 	}

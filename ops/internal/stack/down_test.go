@@ -79,7 +79,7 @@ func TestDownDoesNotForgetWhatAnotherCommandIsMaking(t *testing.T) {
 func TestDownOfAnExistingClusterIsLeftToPulumi(t *testing.T) {
 	t.Parallel()
 
-	f := existing(newFixture(t))
+	f := existing(t, newFixture(t))
 	f.record(t, recordedNode)
 	f.fails(t, "pulumi destroy --yes", "error: forbidden")
 	require.ErrorContains(t, f.Down(t.Context(), yes), "running pulumi destroy")
@@ -103,7 +103,7 @@ func TestDownOfAnExistingClusterWantsToBeConfirmed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := existing(newFixture(t))
+			f := existing(t, newFixture(t))
 			f.record(t, test.recorded)
 			require.NoError(t, f.remember())
 			f.state.ownBackend, f.state.ownPassphrase, f.state.backend = test.ownBackend, test.ownBackend, "s3://bucket"
@@ -129,7 +129,7 @@ func TestDownOfAnotherStackLeavesTheChoice(t *testing.T) {
 	require.NoError(t, f.Down(t.Context(), nobodyAsks))
 	assert.True(t, exists(f.state.choice()))
 	require.NoError(t, os.WriteFile(f.state.kubeconfig(), nil, 0o600))
-	require.NoError(t, existing(f).Down(t.Context(), yes))
+	require.NoError(t, existing(t, f).Down(t.Context(), yes))
 	assert.True(t, exists(f.state.kubeconfig()), "that of the local cluster")
 }
 

@@ -61,7 +61,7 @@ func TestLocks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := existing(newFixture(t))
+			f := existing(t, newFixture(t))
 			if test.shared {
 				f.state.ownBackend, f.state.ownPassphrase, f.state.backend = true, true, "file://"+t.TempDir()+"?no_tmp_dir=true"
 			}

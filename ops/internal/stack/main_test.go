@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,14 +15,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster/clusterfake"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
 )
 
 // TestMain makes the test program the command that it is called by: pulumi, docker, or the tests.
 func TestMain(m *testing.M) {
 	switch name := filepath.Base(os.Args[0]); name {
-	case "pulumi", "docker":
-		os.Exit(fakeProgram(name, filepath.Dir(os.Args[0]), os.Args[1:]))
+	case "pulumi", "docker", "kubectl":
+		called, err := exec.LookPath(os.Args[0]) // kubectl is called by its name alone
+		must(err)
+		os.Exit(fakeProgram(name, filepath.Dir(called), os.Args[1:]))
 	}
 	// The race detector would have every program sleep for a second before it exits.
 	must(os.Setenv("GORACE", "atexit_sleep_ms=0"))
@@ -36,6 +41,13 @@ func fakeProgram(name, folder string, arguments []string) int {
 	_, err = fmt.Fprintln(calls, name, strings.Join(arguments, " "))
 	must(errors.Join(err, calls.Close()))
 	answer := filepath.Join(folder, strings.Join(append([]string{name}, arguments[:min(2, len(arguments))]...), " "))
+	if name == "kubectl" { // what it is given is gone when it has ended
+		content, err := os.ReadFile(arguments[1])
+		must(err)
+		info, err := os.Stat(arguments[1])
+		must(err)
+		fmt.Println(info.Mode(), string(content))
+	}
 	if strings.HasSuffix(answer, "pulumi stack init") {
 		fakeInit(arguments[2])
 	}
@@ -80,7 +92,7 @@ func newFixture(t *testing.T) fixture {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	f := fixture{programs: t.TempDir(), stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}}
-	for _, program := range []string{"pulumi", "docker"} {
+	for _, program := range []string{"pulumi", "docker", "kubectl"} {
 		require.NoError(t, os.Symlink(self, filepath.Join(f.programs, program)))
 	}
 	root := t.TempDir()
@@ -88,6 +100,7 @@ func newFixture(t *testing.T) fixture {
 		Name: "dev", Settings: settings.Default(), root: root, state: state{project: "ashapp-backend", folder: filepath.Join(root, ".state")},
 		tools:  fakeTools{folder: f.programs},
 		engine: engine.Engine{Program: filepath.Join(f.programs, "docker")}, stdout: f.stdout, stderr: f.stderr,
+		connect: func(string) (*cluster.Cluster, error) { return clusterfake.New("here", "v1.34.2").Cluster, nil },
 	}
 	require.NoError(t, os.WriteFile(f.file(), []byte("config: {}\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), []byte("name: ashapp-backend\n"), 0o600))

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
@@ -94,32 +95,15 @@ func (o *Operator) Destroy(ctx context.Context) error {
 	return o.pulumi.operate(ctx, "destroy", "--yes", "--skip-preview")
 }
 
-// output is an output of the stack with secrets opened; empty where there is none.
-func (o *Operator) output(ctx context.Context, name string) (string, error) {
-	var printed bytes.Buffer
-	if err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "output", "--json", "--show-secrets", "--stack", o.pulumi.Name); err != nil {
-		return "", err
-	}
-	outputs := map[string]any{}
-	if err := json.Unmarshal(printed.Bytes(), &outputs); err != nil {
-		return "", fmt.Errorf("reading the outputs of stack %s: %w", o.pulumi.Name, err)
-	}
-	text, _ := outputs[name].(string) // all of them are text
-	return text, nil
+// Cluster is the stack's cluster; nil where that does not exist yet. It fails where it is not the one that the stack is on.
+func (o *Operator) Cluster(ctx context.Context) (*cluster.Cluster, error) {
+	return o.pulumi.target(ctx)
 }
 
-// Export is the stack's state as JSON, with secrets encrypted.
-func (o *Operator) Export(ctx context.Context) ([]byte, error) {
-	var printed bytes.Buffer
-	err := o.pulumi.run(ctx, o.pulumi.root, &printed, "stack", "export", "--stack", o.pulumi.Name)
-	return printed.Bytes(), err
-}
-
-// Kubeconfig is the content of the kubeconfig of the stack's cluster, where the stack holds one, and otherwise the path that
-// its settings name; both are empty where kubectl's own is meant, and for a stack that is not up yet.
-func (o *Operator) Kubeconfig(ctx context.Context) (content, path string, err error) {
-	content, err = o.output(ctx, "kubeconfig")
-	return content, homePath(o.pulumi.Settings.Cluster.KubeconfigPath), err
+// Objects are those that the stack has made on its cluster.
+func (o *Operator) Objects(ctx context.Context) ([]cluster.Object, error) {
+	state, err := o.pulumi.recorded(ctx)
+	return state.Objects, err
 }
 
 // Say tells the user something, in a line. Whether anybody hears it must not matter to what is being done.
@@ -127,7 +111,7 @@ func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "
 
 // Snapshot is what Pulumi has recorded of the stack.
 func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
-	exported, err := o.Export(ctx)
+	exported, err := o.pulumi.export(ctx)
 	if err != nil {
 		return pulumi.Snapshot{}, err
 	}

@@ -176,7 +176,8 @@ func (m *machine) findPassphrase(ctx context.Context) (string, error) {
 	if err != nil {
 		return found, nil //nolint:nilerr // there is nothing to open, or nothing to open it with
 	}
-	if _, _, err := reader.Kubeconfig(ctx); err != nil {
+	p := reader.pulumi
+	if err := p.run(ctx, p.root, io.Discard, "stack", "output", "--json", "--show-secrets", "--stack", p.Name); err != nil {
 		return "", err
 	}
 	return found + ", and opens the stack's secrets", nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 )
 
 // commandLine is the installed Pulumi and how it is called for a stack.
@@ -18,7 +19,8 @@ type commandLine struct {
 	programs    string   // folder of the programs
 	environment []string // on top of ours
 	configFile  string
-	quiet       bool // what Pulumi complains about is in the error alone
+	reached     *cluster.Cluster // once it was
+	quiet       bool             // what Pulumi complains about is in the error alone
 }
 
 // prepare is install for a stack that is to be there afterwards: it creates the stack where it does not exist.
@@ -120,8 +122,13 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// operate runs an operation of the engine (up, preview, destroy, refresh) on the stack.
+// operate runs an operation of the engine (up, preview, destroy, refresh) on the stack, and on no other cluster than the stack's.
 func (p *commandLine) operate(ctx context.Context, arguments ...string) error {
+	if !p.Local() {
+		if _, err := p.target(ctx); err != nil {
+			return err
+		}
+	}
 	arguments = append(arguments, "--suppress-progress", "--stack", p.Name, "--config-file", p.configFile)
 	return p.run(ctx, p.root, &display{out: p.stdout}, arguments...)
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/ashwanth01/ashapp-backend/infra/settings/kubeconfig"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/doctor"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
 )
 
@@ -22,6 +25,23 @@ func (s *Stack) Reader(ctx context.Context) (*Operator, error) {
 		err = p.configure(ctx)
 	}
 	return &Operator{pulumi: p}, err
+}
+
+// Cluster is the stack's cluster for those who only look; nil where it does not exist yet. One that somebody else runs is there before
+// the stack is up and the tools are installed, as long as the settings alone lead to it.
+func (s *Stack) Cluster(ctx context.Context) (*cluster.Cluster, error) {
+	reader, err := s.Reader(ctx)
+	if err == nil {
+		return reader.Cluster(ctx)
+	}
+	if s.Local() || s.unresolved {
+		return nil, doctor.NotLookedAt(err.Error())
+	}
+	content, err := kubeconfig.Read(s.Settings.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	return s.connect(content)
 }
 
 // installed is the command line where the tools are installed.

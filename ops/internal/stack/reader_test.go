@@ -7,6 +7,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster/clusterfake"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/doctor"
 )
 
 // keep makes the passphrase of the local state.
@@ -169,4 +173,36 @@ func TestReaderSettlesTheSettings(t *testing.T) {
 	f.fails(t, "pulumi config --json", "error: incorrect passphrase")
 	_, err = f.Reader(t.Context())
 	assert.ErrorContains(t, err, "incorrect passphrase")
+}
+
+func TestClusterOfThoseWhoOnlyLook(t *testing.T) {
+	t.Parallel()
+
+	var connected []string
+	connect := func(f fixture) fixture {
+		f.connect = func(content string) (*cluster.Cluster, error) {
+			connected = append(connected, content)
+			return clusterfake.New("here", "v1.34.2").Cluster, nil
+		}
+		return f
+	}
+	local := connect(newFixture(t))
+	_, err := local.Cluster(t.Context())
+	require.ErrorIs(t, err, doctor.NotLookedAt("the stack dev is not up: make up"))
+
+	there := connect(existing(t, newFixture(t)))
+	reached, err := there.Cluster(t.Context())
+	require.NoError(t, err, "it is there before the stack is")
+	assert.NotNil(t, reached)
+	require.Len(t, connected, 1)
+	assert.Contains(t, connected[0], `"current-context":"blue"`)
+
+	there.Settings.Cluster.KubeconfigPath = filepath.Join(t.TempDir(), "nowhere")
+	_, err = there.Cluster(t.Context())
+	require.ErrorContains(t, err, "nowhere")
+
+	there.unresolved = true
+	_, err = there.Cluster(t.Context())
+	require.ErrorIs(t, err, doctor.NotLookedAt("the stack dev is not up: make up"))
+	assert.Len(t, connected, 1)
 }

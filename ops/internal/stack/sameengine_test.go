@@ -83,7 +83,7 @@ func TestDownForgetsTheEngine(t *testing.T) {
 func TestEngineOfAStackElsewhereIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
 
-	f := existing(newFixture(t))
+	f := existing(t, newFixture(t))
 	_, err := f.Operator(t.Context())
 	require.NoError(t, err)
 	assert.NoFileExists(t, f.state.engine(f.Name))
@@ -118,7 +118,7 @@ func TestObserverChangesNothing(t *testing.T) {
 			assert.NoFileExists(t, f.state.engine(f.Name))
 		})
 	}
-	f := existing(newFixture(t))
+	f := existing(t, newFixture(t))
 	f.state.ownBackend, f.state.ownPassphrase = true, true
 	_, err := f.Observer(t.Context())
 	require.NoError(t, err)
@@ -138,7 +138,7 @@ func TestPluginGetsTheEngineOfTheDockerCommand(t *testing.T) {
 	assert.Equal(t, "unix:///run/user/1000/docker.sock\n", f.stdout.String())
 	assert.Len(t, f.calls(t, "docker context"), 1, "it does not change meanwhile")
 
-	other := existing(newFixture(t))
+	other := existing(t, newFixture(t))
 	assert.Empty(t, other.engineEnvironment(t.Context()))
 	assert.Empty(t, other.calls(t, "docker"), "an existing cluster needs no engine")
 }

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/toolchain"
 )
@@ -31,6 +32,9 @@ type Stack struct {
 	state  state
 	tools  installer
 	engine engine.Engine
+	// connect leads to a cluster by the content of a kubeconfig, as cluster.Connect does.
+	connect func(kubeconfig string) (*cluster.Cluster, error)
+
 	stdout io.Writer
 	stderr io.Writer
 
@@ -54,7 +58,8 @@ func Open(ctx context.Context, root, name string, stdout, stderr io.Writer) (*St
 		return nil, err
 	}
 	s := &Stack{
-		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), stdout: stdout, stderr: stderr,
+		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), connect: cluster.Connect,
+		stdout: stdout, stderr: stderr,
 		state: newState(filepath.Join(root, ".state"), project, os.LookupEnv),
 	}
 	if err := s.configure(ctx); err != nil {

@@ -80,6 +80,11 @@ func (s state) engine(stack string) string {
 }
 func (s state) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }
 
+// ownKubeconfig is a copy of what the state holds encrypted: that of the cluster of a local stack.
+func (s state) ownKubeconfig(stack string) string {
+	return filepath.Join(s.folder, stack, "kubeconfig")
+}
+
 // checkpoint is the file with a stack's resources, by the layout of Pulumi's file backend.
 func (s state) checkpoint(stack string) string {
 	return filepath.Join(s.folder, ".pulumi", "stacks", s.project, stack+".json")
@@ -219,4 +224,14 @@ func (s state) configFile(committed, stack string) (string, error) {
 // saltFile is written by Pulumi when it creates the stack in saltFolder.
 func (s state) saltFile(stack string) string {
 	return filepath.Join(s.folder, stack, "Pulumi."+stack+".yaml")
+}
+
+// homePath replaces a leading ~/, which no shell has seen in a variable of the environment.
+func homePath(path string) string {
+	rest, found := strings.CutPrefix(path, "~/")
+	home, err := os.UserHomeDir()
+	if !found || err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
 }

@@ -10,8 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // serve makes a handler the backend of a stack whose own ports are free.
@@ -31,16 +29,10 @@ func greet(f fixture) http.HandlerFunc {
 	}
 }
 
-// existing deploys to a cluster that is not in containers here.
-func existing(f fixture) fixture {
-	f.Settings.Cluster.Kind = settings.Existing
-	return f
-}
-
 func TestUpOfAnExistingCluster(t *testing.T) {
 	t.Parallel()
 
-	f := existing(newFixture(t))
+	f := existing(t, newFixture(t))
 	require.NoError(t, f.Up(t.Context()))
 	assert.Equal(t, []string{"pulumi stack init dev --no-select", "pulumi up --yes --skip-preview"}, f.calls(t, ""))
 	other := &Stack{state: f.state, tools: fakeTools{}, stderr: f.stderr}
@@ -69,7 +61,9 @@ func TestUpPushesAgainWhatTheRegistryHasLost(t *testing.T) {
 			f.serve(t, greet(f))
 			f.record(t, `{"resources":[{"type":"docker:index/image:Image","id":"app","urn":"urn:image",`+
 				`"outputs":{"repoDigest":"`+strings.TrimPrefix(held.URL, "http://")+`/app@sha256:abc"}}]}`)
-			arguments, err := f.update(t.Context())
+			p, err := f.prepare(t.Context())
+			require.NoError(t, err)
+			arguments, err := p.update(t.Context())
 			if test.fails != "" {
 				require.ErrorContains(t, err, test.fails)
 				return
@@ -143,7 +137,7 @@ func TestPulumiFailureComesWithTheNextStep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := existing(newFixture(t))
+			f := existing(t, newFixture(t))
 			f.fails(t, "pulumi up --yes", test.said+"\n")
 			require.ErrorContains(t, f.Up(t.Context()), test.want)
 			assert.Contains(t, f.stderr.String(), test.said)

@@ -39,6 +39,9 @@ func (s Status) lines() []line {
 		{"stack", s.Stack.Name + ", " + s.Stack.Kind, s.Stack.Problem},
 		{"cluster", s.Cluster.String(), s.Cluster.Problem},
 	}
+	if s.Cluster == (Cluster{}) {
+		lines[1].value = "unknown"
+	}
 	switch {
 	case s.Release != nil:
 		lines = append(lines, line{"release", s.Release.String(), s.Release.Problem})

@@ -120,12 +120,12 @@ func version(client kubernetes.Interface) (string, error) {
 }
 
 func deployment(ctx context.Context, client kubernetes.Interface, namespace string) (*appsv1.Deployment, error) {
-	found, err := client.AppsV1().Deployments(namespace).Get(ctx, settings.Template, metav1.GetOptions{})
+	found, err := client.AppsV1().Deployments(namespace).Get(ctx, settings.Name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
-		return nil, errors.New("the Deployment " + namespace + "/" + settings.Template + " is not there: ashapp deploy puts it back")
+		return nil, errors.New("the Deployment " + namespace + "/" + settings.Name + " is not there: ashapp deploy puts it back")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("looking at the Deployment %s/%s: %w", namespace, settings.Template, err)
+		return nil, fmt.Errorf("looking at the Deployment %s/%s: %w", namespace, settings.Name, err)
 	}
 	return found, nil
 }

@@ -52,13 +52,13 @@ func (t Toolchain) programs() ([]string, error) {
 	}
 	infra := program{
 		Name: "Pulumi program", Folder: filepath.Join(t.Root, read.Main), Output: os.DevNull,
-		Seconds: slowPackages, ColdCPUSeconds: 280,
+		Seconds: slowPackages, ColdCPUSeconds: 240,
 	}
 	if target := read.Runtime.Options.BuildTarget; target != "" {
 		infra.Output = filepath.Join(infra.Folder, target)
 	}
 	backend := program{
-		Name: "backend", Folder: filepath.Join(t.Root, "app"), Output: os.DevNull, ColdCPUSeconds: 60,
+		Name: "backend", Folder: filepath.Join(t.Root, "app"), Output: os.DevNull, ColdCPUSeconds: 70,
 		Flags: compile.Flags(""), Environment: compile.Environment("linux", runtime.GOARCH),
 	}
 	var arguments []string

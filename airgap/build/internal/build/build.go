@@ -99,7 +99,7 @@ func run(ctx context.Context, wanted order, check bool, stdout io.Writer) error 
 
 // plan returns what is out of date on this machine, or why it cannot build at all.
 func plan(ctx context.Context, wanted order) ([]*task.Task, error) {
-	system, err := preflight.ReadSystem()
+	system, err := preflight.ReadSystem(ctx, preflight.OSRelease)
 	if err != nil {
 		return nil, err
 	}
@@ -145,4 +145,23 @@ func makeAll(ctx context.Context, planned []*task.Task, stdout io.Writer) error 
 		shown.Summary()
 	}
 	return err
+}
+
+// introduction says what will happen, why, how long it takes at most and how much disk it needs. The time is the measured CPU
+// time of what is planned, divided by the CPUs: compilers keep all of them busy until the end.
+func introduction(planned []*task.Task, cpus int, disk uint64) string {
+	var cpu time.Duration
+	for _, one := range planned {
+		cpu += one.ColdCPU
+	}
+	steps := "1 step"
+	if len(planned) != 1 {
+		steps = fmt.Sprintf("%d steps", len(planned))
+	}
+	said := "building what this machine cannot download, from Go modules and Debian packages, once: " + steps + ", "
+	if cpu > 0 {
+		said += fmt.Sprintf("%s on %d CPUs from an empty build cache (measured: %.0f CPU seconds), ",
+			progress.About(cpu/time.Duration(cpus)), cpus, cpu.Seconds())
+	}
+	return said + fmt.Sprintf("up to %.0f GiB of disk\nCtrl-C is safe at any time: the next run goes on from there", float64(disk)/(1<<30))
 }

@@ -17,9 +17,6 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/trim"
 )
 
-// temporaryPrograms begins the names of the folders into which programs are built.
-const temporaryPrograms = ".compile-"
-
 // programs is a step that builds Go programs of one module, all by one call of go, so that every package is compiled once.
 type programs struct {
 	name string
@@ -53,37 +50,18 @@ func (p programs) task() (*task.Task, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return &task.Task{
-		Name: p.name, ColdCPU: p.coldCPU,
-		Fresh: func(context.Context) (bool, error) { return p.fresh(identity) },
-		Make: func(ctx context.Context) error {
-			if err := p.compile(ctx); err != nil {
-				return err
-			}
-			return fingerprint.Keep(p.state, identity)
-		},
-	}, identity, nil
+	task := keptTask(p.name, p.state, identity, p.results(), p.compile)
+	task.ColdCPU = p.coldCPU
+	return task, identity, nil
 }
 
-// fresh says whether every program is there and was made of these inputs.
-func (p programs) fresh(identity string) (bool, error) {
+// results are the paths of the programs and the links.
+func (p programs) results() []string {
+	paths := slices.Collect(maps.Keys(p.links))
 	for name, folder := range p.folders {
-		if !readable(filepath.Join(folder, filepath.Base(name))) {
-			return false, nil
-		}
+		paths = append(paths, filepath.Join(folder, filepath.Base(name)))
 	}
-	for link := range p.links {
-		if !readable(link) {
-			return false, nil
-		}
-	}
-	return fingerprint.Matches(p.state, identity)
-}
-
-// readable says whether there is such a file. Whatever is the matter with one that is not, making it anew is the answer.
-func readable(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return paths
 }
 
 // compile builds into a folder of its own and moves the programs to their place when all are there.
@@ -92,7 +70,7 @@ func (p programs) compile(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	made, err := os.MkdirTemp(filepath.Dir(p.sources), temporaryPrograms)
+	made, err := os.MkdirTemp(filepath.Dir(p.sources), compile.Temporary)
 	if err != nil {
 		return err
 	}
@@ -113,7 +91,7 @@ func (p programs) build(modfile, made string) compile.Build {
 	return compile.Build{
 		Dir: p.module, Env: []string{"GOWORK=off", "CGO_ENABLED=0"},
 		Flags:  slices.Concat([]string{"-modfile", modfile, "-trimpath", "-buildvcs=false"}, p.flags, []string{"-ldflags", linker}),
-		Output: made + "/", Packages: p.packages(), Temporary: filepath.Join(made, ".go"),
+		Output: made + "/", Packages: p.packages(), Scratch: made,
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/compile"
 )
 
 // heard is output that tells when something is written to it.
@@ -77,7 +79,7 @@ func TestLeftoversOfAKilledBuildAreRemoved(t *testing.T) {
 	t.Parallel()
 	output := t.TempDir()
 	for path, kept := range map[string]bool{
-		temporaryPrograms + "123":                      false,
+		compile.Temporary + "123":                      false,
 		filepath.Join("work", temporaryPackages+"123"): false,
 		"bin":                           true,
 		filepath.Join("work", "kube.d"): true,

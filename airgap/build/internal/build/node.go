@@ -14,13 +14,13 @@ const pauseReference = "localhost/ashapp-backend-airgap/pause:1"
 
 // components are the names by which the multi-call binary kube is called.
 var components = []string{
-	"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "kubectl",
+	"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kube-router", "kubelet", "kubectl",
 }
 
-// nodePackages are the container runtime, the plugins that connect pods, and the programs that kubelet and kube-proxy
-// call.
+// nodePackages are the container runtime, the plugins that connect pods, and the programs that kubelet, kube-proxy and
+// kube-router call.
 var nodePackages = []string{
-	"containerd", "runc", "containernetworking-plugins", "nftables", "iptables", "iproute2", "mount", "ca-certificates",
+	"containerd", "runc", "containernetworking-plugins", "nftables", "iptables", "ipset", "iproute2", "mount", "ca-certificates",
 }
 
 // nodeTask makes the image of the single-node Kubernetes of a version out of the programs.

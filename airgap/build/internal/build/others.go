@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -69,28 +68,14 @@ func (o others) tasks(output string) ([]*task.Task, error) {
 			return nil, err
 		}
 		state := filepath.Join(output, "state", fmt.Sprintf("other-%d", i+1))
-		made = append(made, &task.Task{
-			Name: one.Name, Background: true, ColdCPU: time.Duration(one.ColdCPUSeconds * float64(time.Second)),
-			Fresh: func(context.Context) (bool, error) { return fingerprint.Matches(state, identity) },
-			Make: func(ctx context.Context) error {
-				if err := one.compile(ctx, output); err != nil {
-					return err
-				}
-				return fingerprint.Keep(state, identity)
-			},
+		task := keptTask(one.Name, state, identity, nil, func(ctx context.Context) error {
+			return compile.Run(ctx, compile.Build{
+				Dir: one.Folder, Flags: one.Flags, Output: one.Output, Packages: []string{"."}, Env: one.Environment,
+				Seconds: one.Seconds, Scratch: output,
+			})
 		})
+		task.Background, task.ColdCPU = true, time.Duration(one.ColdCPUSeconds*float64(time.Second))
+		made = append(made, task)
 	}
 	return made, nil
-}
-
-func (o other) compile(ctx context.Context, output string) (err error) {
-	temporary, err := os.MkdirTemp(output, temporaryPrograms)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
-	return compile.Run(ctx, compile.Build{
-		Dir: o.Folder, Flags: o.Flags, Output: o.Output, Packages: []string{"."}, Env: o.Environment, Seconds: o.Seconds,
-		Temporary: filepath.Join(temporary, ".go"),
-	})
 }

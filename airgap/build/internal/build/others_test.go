@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/compile"
 	"time"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/command"
@@ -61,7 +63,7 @@ func TestOtherProgramIsCompiledOnceForItsRequirements(t *testing.T) {
 	if !readable(program.Output) || !fresh() {
 		t.Error("it is not there, or not known to be")
 	}
-	if left, err := filepath.Glob(filepath.Join(output, temporaryPrograms+"*")); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(filepath.Join(output, compile.Temporary+"*")); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
 	}
 	if err := os.WriteFile(filepath.Join(program.Folder, "go.sum"), []byte("\n"), 0o600); err != nil {

@@ -23,25 +23,12 @@ func rootFilesystemTask(name, title, output string, wanted debian.RootFilesystem
 		return nil, "", "", err
 	}
 	path = filepath.Join(output, "work", name+".tar")
-	state := filepath.Join(output, "state", name)
-	return &task.Task{
-		Name: title,
-		Fresh: func(context.Context) (bool, error) {
-			if !readable(path) {
-				return false, nil
-			}
-			return fingerprint.Matches(state, identity)
-		},
-		Make: func(ctx context.Context) error {
-			if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-				return err
-			}
-			if err := makeRootFilesystem(ctx, wanted, path); err != nil {
-				return err
-			}
-			return fingerprint.Keep(state, identity)
-		},
-	}, path, identity, nil
+	return keptTask(title, filepath.Join(output, "state", name), identity, []string{path}, func(ctx context.Context) error {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return err
+		}
+		return makeRootFilesystem(ctx, wanted, path)
+	}), path, identity, nil
 }
 
 // makeRootFilesystem makes the file in a folder of its own and moves it to its place when it is whole.

@@ -1,7 +1,10 @@
 package build
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -60,7 +63,7 @@ func programsTask(sources, output string) (made *task.Task, identity, version st
 		variables: append(kubernetesVersion(version), "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version="+pulumi),
 		sources:   filepath.Join(work, "sources"),
 		state:     filepath.Join(output, "state", "programs"),
-		coldCPU:   950 * time.Second,
+		coldCPU:   700 * time.Second,
 	}.task()
 	return made, identity, version, err
 }
@@ -74,4 +77,19 @@ func kubernetesVersion(version string) []string {
 		target + "gitVersion=" + version, target + "gitMajor=" + numbers[0], target + "gitMinor=" + numbers[1],
 		target + "gitTreeState=archive",
 	}
+}
+
+// requiredVersion returns the version at which the go.mod file at path requires module.
+func requiredVersion(path, module string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("finding version of %s: %w; run this command in airgap/build (go -C airgap/build run .)", module, err)
+	}
+	// A line of a require block or of a single require, not the target of a replacement.
+	line := regexp.MustCompile(`(?m)^\s*(?:require\s+)?` + regexp.QuoteMeta(module) + `\s+(v\S+)`)
+	match := line.FindSubmatch(content)
+	if match == nil {
+		return "", fmt.Errorf("finding version of %s: %s does not require it", module, path)
+	}
+	return string(match[1]), nil
 }

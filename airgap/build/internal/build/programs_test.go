@@ -40,8 +40,8 @@ func TestProgramsSetTheVersionsThatTheyReport(t *testing.T) {
 	if !slices.Equal(call.Flags, flags) || !slices.Equal(call.Packages, []string{"./a", "./b"}) || call.Output != "/made/" {
 		t.Errorf("got %q of %q to %s", call.Flags, call.Packages, call.Output)
 	}
-	if call.Dir != "/module" || !slices.Equal(call.Env, []string{"GOWORK=off", "CGO_ENABLED=0"}) || call.Temporary != "/made/.go" {
-		t.Errorf("it runs in %s with %q, and keeps its files in %s", call.Dir, call.Env, call.Temporary)
+	if call.Dir != "/module" || !slices.Equal(call.Env, []string{"GOWORK=off", "CGO_ENABLED=0"}) || call.Scratch != "/made" {
+		t.Errorf("it runs in %s with %q, and keeps its files in %s", call.Dir, call.Env, call.Scratch)
 	}
 }
 

@@ -19,6 +19,9 @@ import (
 // unmounts and removes what it has made so far.
 const stopGrace = 10 * time.Second
 
+// stop asks a program to end. Programs that a shell runs in the background ignore SIGINT.
+const stop = syscall.SIGTERM
+
 // Command is a program to run.
 type Command struct {
 	Argv []string
@@ -31,8 +34,6 @@ type Command struct {
 	// Line hears every line that it writes for people, and says whether that is all that is to be done with it. Default:
 	// none; a line that is not dealt with is kept for the error.
 	Line func(line string) (taken bool)
-	// Stop asks its process group to end. Default: SIGTERM.
-	Stop syscall.Signal
 }
 
 // Error says which program failed, how, and what it wrote last.
@@ -68,9 +69,6 @@ func Output(ctx context.Context, command Command) (string, error) {
 
 // run collects standard output apart from the rest when stdout is given.
 func run(ctx context.Context, command Command, stdout *strings.Builder) (string, error) {
-	if command.Stop == 0 {
-		command.Stop = syscall.SIGTERM
-	}
 	said := &lines{hear: command.Line}
 	cmd := exec.CommandContext(ctx, command.Argv[0], command.Argv[1:]...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = command.Dir, command.Stdin, said, said
@@ -78,8 +76,8 @@ func run(ctx context.Context, command Command, stdout *strings.Builder) (string,
 	if stdout != nil {
 		cmd.Stdout = stdout
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: command.Stop}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, command.Stop) }
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: stop}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, stop) }
 	cmd.WaitDelay = stopGrace
 	err := runOnOneThread(cmd)
 	if cmd.ProcessState != nil {

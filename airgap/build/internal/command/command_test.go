@@ -143,8 +143,7 @@ func TestProgramIsAskedToEndInItsOwnWay(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	var heard []string
-	command := shell(`trap 'echo interrupted; exit 1' INT; trap 'echo terminated; exit 1' TERM; echo ready; while :; do sleep 0.01; done`)
-	command.Stop = syscall.SIGINT
+	command := shell(`trap 'echo terminated; exit 1' TERM; echo ready; while :; do sleep 0.01; done`)
 	command.Line = func(line string) bool {
 		heard = append(heard, line)
 		cancel()
@@ -153,16 +152,17 @@ func TestProgramIsAskedToEndInItsOwnWay(t *testing.T) {
 	if err := Run(ctx, command); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if got := strings.Join(heard, ","); got != "ready,interrupted" {
+	// The shell may tell of its sleep, which is of the same group.
+	if got := strings.Join(heard, ","); !strings.HasPrefix(got, "ready,") || !strings.HasSuffix(got, ",terminated") {
 		t.Errorf("heard %q", got)
 	}
 }
 
 func TestTailIsBounded(t *testing.T) {
 	t.Parallel()
-	var last tail
+	var last lines
 	for range 100 {
-		if _, err := last.Write([]byte(strings.Repeat("x", 1000))); err != nil {
+		if _, err := last.Write([]byte(strings.Repeat("x", 999) + "\n")); err != nil {
 			t.Fatal(err)
 		}
 	}

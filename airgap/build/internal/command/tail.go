@@ -11,37 +11,15 @@ const (
 	keptBytes = 16 << 10
 )
 
-// tail keeps the end of what is written to it. exec.Cmd writes both streams from one goroutine when they are the same
-// writer, so it needs no lock.
-type tail struct {
-	end []byte
-}
-
-func (t *tail) Write(chunk []byte) (int, error) {
-	t.end = append(t.end, chunk...)
-	if excess := len(t.end) - keptBytes; excess > 0 {
-		t.end = bytes.Clone(t.end[excess:])
-	}
-	return len(chunk), nil
-}
-
-// String returns the last lines.
-func (t *tail) String() string {
-	lines := strings.Split(strings.TrimSpace(string(t.end)), "\n")
-	return strings.Join(lines[max(0, len(lines)-keptLines):], "\n")
-}
-
-// lines hands on whole lines, and keeps the end of those that nobody has taken.
+// lines hands on whole lines, and keeps the end of those that nobody has taken. exec.Cmd writes both streams from one
+// goroutine when they are the same writer, so it needs no lock.
 type lines struct {
-	hear    func(line string) (taken bool)
+	hear    func(line string) (taken bool) // nil takes none
 	partial []byte
-	last    tail
+	end     []byte
 }
 
 func (l *lines) Write(chunk []byte) (int, error) {
-	if l.hear == nil {
-		return l.last.Write(chunk)
-	}
 	l.partial = append(l.partial, chunk...)
 	for {
 		line, rest, whole := bytes.Cut(l.partial, []byte("\n"))
@@ -49,15 +27,15 @@ func (l *lines) Write(chunk []byte) (int, error) {
 			return len(chunk), nil
 		}
 		l.partial = bytes.Clone(rest)
-		if !l.hear(strings.TrimSuffix(string(line), "\r")) {
-			_, _ = l.last.Write(append(line, '\n')) // memory never fails to be written
+		if l.hear == nil || !l.hear(strings.TrimSuffix(string(line), "\r")) {
+			l.end = append(append(l.end, line...), '\n')
+			l.end = bytes.Clone(l.end[max(0, len(l.end)-keptBytes):])
 		}
 	}
 }
 
 // String returns the last lines that nobody has taken, and what has no end of line.
 func (l *lines) String() string {
-	whole := l.last
-	_, _ = whole.Write(l.partial)
-	return whole.String()
+	kept := strings.Split(strings.TrimSpace(string(l.end)+string(l.partial)), "\n")
+	return strings.Join(kept[max(0, len(kept)-keptLines):], "\n")
 }

@@ -17,6 +17,9 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/step"
 )
 
+// Temporary begins the names of folders that are there only while something is built.
+const Temporary = ".compile-"
+
 // Build is a call of go build.
 type Build struct {
 	// Dir is the folder in which it runs.
@@ -31,17 +34,19 @@ type Build struct {
 	Env []string
 	// Seconds is what packages take that are not among the recorded ones, in the same unit.
 	Seconds map[string]float64
-	// Temporary is the folder for what is there only while go runs. It is made, and removed in the end.
-	Temporary string
+	// Scratch is a folder in which there is one of its own for what is there only while go runs.
+	Scratch string
 }
 
 // Run compiles what is not in Go's build cache. What is compiled when it is interrupted stays in the cache, from which
 // the next run takes it. In a step in the background it takes only the CPU time that nobody else wants.
 func Run(ctx context.Context, build Build) (err error) {
-	if err := os.MkdirAll(build.Temporary, 0o750); err != nil {
+	temporary, err := os.MkdirTemp(build.Scratch, Temporary)
+	if err != nil {
 		return fmt.Errorf("making folder for Go's temporary files: %w", err)
 	}
-	defer func() { err = errors.Join(err, removeAll(build.Temporary)) }()
+	defer func() { err = errors.Join(err, removeAll(temporary)) }()
+	build.Env = append(slices.Clone(build.Env), "GOTMPDIR="+temporary)
 	reported := step.From(ctx)
 	reported.Do("finding out what to compile")
 	packages, err := list(ctx, build)
@@ -50,22 +55,20 @@ func Run(ctx context.Context, build Build) (err error) {
 	}
 	counted := newTracker(packages, build.Seconds, runtime.GOMAXPROCS(0), time.Now)
 	reported.Do("")
-	reported.Measure(counted)
+	reported.Measure(counted.read)
 	arguments := append([]string{"build", "-v", "-o", build.Output}, build.Flags...)
 	asked := build.call(ctx, append(arguments, build.Packages...))
 	asked.Line = counted.hear
 	return command.Run(ctx, asked)
 }
 
-// call is a command of go. It removes its temporary files when it is interrupted, which it does not when it is terminated.
+// call is a command of go.
 func (b Build) call(ctx context.Context, arguments []string) command.Command {
 	argv := append([]string{"go"}, arguments...)
 	if step.From(ctx).Background {
 		argv = append([]string{"nice", "-n", "19"}, argv...)
 	}
-	return command.Command{
-		Argv: argv, Dir: b.Dir, Env: append(slices.Clone(b.Env), "GOTMPDIR="+b.Temporary), Stop: syscall.SIGINT,
-	}
+	return command.Command{Argv: argv, Dir: b.Dir, Env: b.Env}
 }
 
 // removeAll is os.RemoveAll for a folder in which a compiler that has been told to stop may write its last file.

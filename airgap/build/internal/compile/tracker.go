@@ -15,7 +15,7 @@ const nearlyDone = 0.95
 // compilerCPUs is how many CPUs the compiler uses at most for a large package, on average. It was measured as 1.3 to 1.6.
 const compilerCPUs = 1.5
 
-// tracker is a step.Meter of one run of go build -v, which tells when it begins to compile a package, but not when that ends.
+// tracker meters one run of go build -v, which tells when it begins to compile a package, but not when that ends.
 // Go compiles as many at a time as there are CPUs, so that all but that many of those that have begun are done.
 type tracker struct {
 	now      func() time.Time
@@ -109,8 +109,8 @@ func (t *tracker) link() {
 	}
 }
 
-// Read implements step.Meter.
-func (t *tracker) Read(now time.Time) step.Reading {
+// read is a step.Meter.
+func (t *tracker) read(now time.Time) step.Reading {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	work := t.work

@@ -66,7 +66,7 @@ func (r recording) replay(elapsed time.Duration) step.Reading {
 		clock = time.Time{}.Add(began)
 		counted.hear(r.packages[i].ImportPath)
 	}
-	return counted.Read(time.Time{}.Add(elapsed))
+	return counted.read(time.Time{}.Add(elapsed))
 }
 
 // From the middle of the time on, what is left is right within a third, or within the ten seconds in which it is shown.
@@ -103,7 +103,7 @@ func TestPackagesAreCountedAsOthersTakeTheirPlace(t *testing.T) {
 	read := func(want step.Reading) {
 		t.Helper()
 		want.TotalWork, want.Elapsed = want.TotalWork+66.5, clock.Sub(time.Time{})
-		if got := counted.Read(clock); got != want {
+		if got := counted.read(clock); got != want {
 			t.Errorf("after %s: got %+v, want %+v", want.Elapsed, got, want)
 		}
 	}

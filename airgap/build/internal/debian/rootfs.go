@@ -1,6 +1,7 @@
 package debian
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -26,8 +27,10 @@ const (
 
 // RootFilesystem is what to make.
 type RootFilesystem struct {
-	// Codename is that of the Debian release, such as bookworm.
+	// Codename is that of the Debian release, such as bookworm. The machine's own sources name it.
 	Codename string
+	// Suite is another one on the same mirror, such as trixie or sid. Default: that of Codename.
+	Suite    string
 	Variant  Variant
 	Packages []string
 }
@@ -38,12 +41,16 @@ const (
 	weakening      = "Acquire::AllowInsecureRepositories Acquire::AllowWeakRepositories Acquire::AllowDowngradeToInsecureRepositories"
 )
 
-// Make writes the root file system as a tar file to path. It keeps the sources and settings for apt in folder. apt
-// verifies every package against the signature of its mirror, and that against the keys that this machine trusts.
+// Make writes the root file system to path: as a tar file, or as a folder where path does not end with .tar. It keeps the
+// sources and settings for apt in folder. apt verifies every package against the signature of its mirror, and that against
+// the keys that this machine trusts.
 func (r RootFilesystem) Make(ctx context.Context, folder, path string) error {
 	sources, err := ReadSources("/etc/apt", r.Codename)
 	if err != nil {
 		return err
+	}
+	if r.Suite != "" && r.Suite != r.Codename { // those of its own suite have updates too
+		sources = sources.of(r.Codename, r.Suite)
 	}
 	files, err := sources.write(folder)
 	if err != nil {
@@ -81,7 +88,7 @@ func (r RootFilesystem) arguments(settings, target string) []string {
 		"--dpkgopt=path-exclude=/usr/share/doc/*",
 		"--dpkgopt=path-exclude=/usr/share/man/*",
 		"--dpkgopt=path-exclude=/usr/share/locale/*",
-		r.Codename, target,
+		cmp.Or(r.Suite, r.Codename), target,
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"regexp"
 	"strings"
 )
 
@@ -20,26 +20,31 @@ type Sources struct {
 	Stanzas []string
 }
 
+// errUnsigned refuses an entry that switches the verification of signatures off.
+var errUnsigned = errors.New("trusted=yes switches the verification of signatures off; remove it")
+
 // ReadSources collects the sources of the release with the given codename that etc (/etc/apt) configures: entries
 // whose suite is the codename, or the codename with a suffix such as -updates or -security, and that have the component
-// main. Other entries are third-party repositories, which no image needs. An entry that switches the verification of
-// signatures off is refused.
+// main. Other entries are third-party repositories, which no image needs.
 func ReadSources(etc, codename string) (Sources, error) {
-	paths, err := sourceFiles(etc)
-	if err != nil {
-		return Sources{}, err
-	}
+	// apt ignores files with other endings.
 	var found Sources
-	for _, path := range paths {
-		content, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+	for format, add := range map[string]func(content, suite string) error{"*.list": found.addLines, "*.sources": found.addStanzas} {
+		paths, err := filepath.Glob(filepath.Join(etc, "sources.list.d", format))
 		if err != nil {
-			return Sources{}, fmt.Errorf("reading package sources: %w", err)
+			return Sources{}, err
 		}
-		if err := found.add(path, string(content), codename); err != nil {
-			return Sources{}, fmt.Errorf("reading package sources %s: %w", path, err)
+		if format == "*.list" {
+			paths = append([]string{filepath.Join(etc, "sources.list")}, paths...)
+		}
+		for _, path := range paths {
+			content, err := os.ReadFile(path)
+			if err == nil {
+				err = add(string(content), regexp.QuoteMeta(codename)+`(-\S+)?`)
+			}
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return Sources{}, fmt.Errorf("reading package sources %s: %w", path, err)
+			}
 		}
 	}
 	if len(found.Lines)+len(found.Stanzas) == 0 {
@@ -48,102 +53,33 @@ func ReadSources(etc, codename string) (Sources, error) {
 	return found, nil
 }
 
-// sourceFiles are the files that apt reads; it ignores those with other endings.
-func sourceFiles(etc string) ([]string, error) {
-	paths := []string{filepath.Join(etc, "sources.list")}
-	for _, pattern := range []string{"*.list", "*.sources"} {
-		matches, err := filepath.Glob(filepath.Join(etc, "sources.list.d", pattern))
-		if err != nil {
-			return nil, err
+// addLines keeps entries such as `deb [signed-by=/usr/share/keyrings/k.gpg] http://mirror suite main contrib`, but for those
+// of a CD, which is no URL.
+func (s *Sources) addLines(content, suite string) error {
+	entry := regexp.MustCompile(`(?m)^[ \t]*deb[ \t]+(\[.*?\][ \t]*)?\S+://\S+[ \t]+` + suite + `[ \t]([^#\n]*[ \t])?main\b.*$`)
+	for _, match := range entry.FindAllStringSubmatch(content, -1) {
+		if strings.Contains(strings.ToLower(match[1]), "trusted=yes") {
+			return errUnsigned
 		}
-		paths = append(paths, matches...)
-	}
-	return paths, nil
-}
-
-func (s *Sources) add(path, content, codename string) error {
-	if strings.HasSuffix(path, ".list") {
-		for line := range strings.Lines(content) {
-			keep, err := keepLine(line, codename)
-			if err != nil {
-				return err
-			}
-			if keep {
-				s.Lines = append(s.Lines, strings.TrimSpace(line))
-			}
-		}
-		return nil
-	}
-	for stanza := range strings.SplitSeq(withoutComments(content), "\n\n") {
-		keep, err := keepStanza(stanza, codename)
-		if err != nil {
-			return err
-		}
-		if keep {
-			s.Stanzas = append(s.Stanzas, strings.Trim(stanza, "\n"))
-		}
+		s.Lines = append(s.Lines, strings.TrimSpace(match[0]))
 	}
 	return nil
 }
 
-var errUnsigned = errors.New("trusted=yes switches the verification of signatures off; remove it")
-
-// keepLine judges an entry such as `deb [signed-by=/usr/share/keyrings/k.gpg] http://mirror suite main contrib`.
-func keepLine(line, codename string) (bool, error) {
-	line, _, _ = strings.Cut(line, "#")
-	kind, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if kind != "deb" {
-		return false, nil
+// addStanzas keeps entries of `Field: value` lines, of which a value may go on in lines that begin with a space.
+func (s *Sources) addStanzas(content, suite string) error {
+	content = regexp.MustCompile(`(?m)^#.*\n|[ \t\r]+$`).ReplaceAllString(content, "")
+	says := func(stanza, field, word string) bool {
+		return regexp.MustCompile(`(?mi)^` + field + `:(.*\n?[ \t]|[ \t]*)` + word + `([ \t]|$)`).MatchString(stanza)
 	}
-	options := ""
-	if rest = strings.TrimSpace(rest); strings.HasPrefix(rest, "[") {
-		options, rest, _ = strings.Cut(rest, "]")
-	}
-	fields := strings.Fields(rest)
-	if len(fields) < 3 || !suits(fields[1:2], codename) || !slices.Contains(fields[2:], "main") {
-		return false, nil
-	}
-	if strings.Contains(strings.ToLower(options), "trusted=yes") {
-		return false, errUnsigned
-	}
-	return !strings.HasPrefix(fields[0], "cdrom:"), nil
-}
-
-// keepStanza judges an entry of `Field: value` lines, of which a value may go on in lines that begin with a space.
-func keepStanza(stanza, codename string) (bool, error) {
-	fields := map[string]string{}
-	name := ""
-	for line := range strings.Lines(stanza) {
-		if before, after, found := strings.Cut(line, ":"); found && !strings.HasPrefix(line, " ") {
-			name, line = strings.ToLower(before), after
+	for stanza := range strings.SplitSeq(content, "\n\n") {
+		if !says(stanza, "Types", "deb") || says(stanza, "Enabled", "no") || !says(stanza, "Suites", suite) || !says(stanza, "Components", "main") {
+			continue
 		}
-		fields[name] += " " + strings.TrimSpace(line)
-	}
-	list := func(name string) []string { return strings.Fields(fields[name]) }
-	if !slices.Contains(list("types"), "deb") || slices.Contains(list("enabled"), "no") ||
-		!suits(list("suites"), codename) || !slices.Contains(list("components"), "main") {
-		return false, nil
-	}
-	if slices.Contains(list("trusted"), "yes") {
-		return false, errUnsigned
-	}
-	return true, nil
-}
-
-// suits says whether one of the suites is of the release.
-func suits(suites []string, codename string) bool {
-	return slices.ContainsFunc(suites, func(suite string) bool {
-		return suite == codename || strings.HasPrefix(suite, codename+"-")
-	})
-}
-
-// withoutComments also trims line ends, so that an empty line is what parts two stanzas.
-func withoutComments(content string) string {
-	var kept strings.Builder
-	for line := range strings.Lines(content) {
-		if !strings.HasPrefix(line, "#") {
-			kept.WriteString(strings.TrimRight(line, " \t\r\n") + "\n")
+		if says(stanza, "Trusted", "yes") {
+			return errUnsigned
 		}
+		s.Stanzas = append(s.Stanzas, strings.Trim(stanza, "\n"))
 	}
-	return kept.String()
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,21 +44,15 @@ func addTree(sum hash.Hash, root, path string) error {
 }
 
 // addFile adds the name too: moving a file changes what is built.
-func addFile(sum hash.Hash, root, path string) (err error) {
+func addFile(sum hash.Hash, root, path string) error {
 	name, err := filepath.Rel(root, path)
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return err
+	content, err := os.ReadFile(path)
+	if err == nil {
+		_, err = fmt.Fprintf(sum, "file %q %x\n", name, sha256.Sum256(content))
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	content := sha256.New()
-	if _, err := io.Copy(content, file); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(sum, "file %q %x\n", name, content.Sum(nil))
 	return err
 }
 

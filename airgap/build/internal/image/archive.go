@@ -34,6 +34,17 @@ func (a *Archive) Content(name string, mode int64, content []byte) {
 
 // File adds a copy of a file of this machine, owned by root.
 func (a *Archive) File(name string, mode int64, source string) {
+	a.open(source, func(file *os.File) error {
+		info, err := file.Stat()
+		if err == nil {
+			a.add(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: mode, Size: info.Size(), ModTime: epoch}, file)
+		}
+		return err
+	})
+}
+
+// open reads a file of this machine.
+func (a *Archive) open(source string, read func(*os.File) error) {
 	if a.err != nil {
 		return
 	}
@@ -42,13 +53,8 @@ func (a *Archive) File(name string, mode int64, source string) {
 		a.err = err
 		return
 	}
-	defer func() { a.err = errors.Join(a.err, file.Close()) }()
-	info, err := file.Stat()
-	if err != nil {
-		a.err = err
-		return
-	}
-	a.add(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: mode, Size: info.Size(), ModTime: epoch}, file)
+	err = read(file)
+	a.err = errors.Join(a.err, err, file.Close())
 }
 
 // Folder adds an empty folder that belongs to the given user and group.
@@ -63,29 +69,21 @@ func (a *Archive) Link(name, target string) {
 
 // Tar adds the entries of another archive whose cleaned names, such as "usr/bin/env", keep accepts.
 func (a *Archive) Tar(source string, keep func(name string) bool) {
-	if a.err != nil {
-		return
-	}
-	file, err := os.Open(source)
-	if err != nil {
-		a.err = err
-		return
-	}
-	defer func() { a.err = errors.Join(a.err, file.Close()) }()
-	reader := tar.NewReader(file)
-	for a.err == nil {
-		header, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return
+	a.open(source, func(file *os.File) error {
+		for reader := tar.NewReader(file); a.err == nil; {
+			header, err := reader.Next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("reading %s: %w", source, err)
+			}
+			if keep(strings.TrimPrefix(path.Clean("/"+header.Name), "/")) {
+				a.add(header, reader)
+			}
 		}
-		if err != nil {
-			a.err = fmt.Errorf("reading %s: %w", source, err)
-			return
-		}
-		if keep(strings.TrimPrefix(path.Clean("/"+header.Name), "/")) {
-			a.add(header, reader)
-		}
-	}
+		return nil
+	})
 }
 
 // Close ends the archive and returns the first error of all calls.

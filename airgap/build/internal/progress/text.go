@@ -3,6 +3,7 @@ package progress
 import (
 	"fmt"
 	"strings"
+	"text/tabwriter"
 	"time"
 )
 
@@ -48,32 +49,19 @@ func (p part) short() string {
 	return p.label + " " + Round(p.elapsed).String()
 }
 
-// fit joins the parts to a line of at most width characters: all in long, or in short, or as many as there is room for
-// and the number of the others. A line that wraps could not be redrawn.
+// fit joins the parts to a line of at most width characters: all in long, or in short as far as there is room. A line that
+// wraps could not be redrawn.
 func fit(parts []part, width int) string {
 	var long, short []string
 	for _, one := range parts {
 		long, short = append(long, one.long()), append(short, one.short())
 	}
-	for _, said := range [][]string{long, short} {
-		if line := strings.Join(said, separator); length(line) <= width {
-			return line
-		}
+	line := strings.Join(long, " | ")
+	if length(line) > width {
+		line = strings.Join(short, " | ")
 	}
-	for shown := len(short) - 1; shown > 0; shown-- {
-		if line := fmt.Sprintf("%s, and %d more", strings.Join(short[:shown], separator), len(short)-shown); length(line) <= width {
-			return line
-		}
-	}
-	// What changes is worth more than the name.
-	only := parts[0]
-	name := []rune(only.label)
-	only.label = string(name[:max(0, len(name)-max(0, length(short[0])-width))])
-	line := []rune(only.short())
-	return string(line[:min(len(line), max(width, 0))])
+	return string([]rune(line)[:min(length(line), max(width, 0))])
 }
-
-const separator = " | "
 
 func length(text string) int { return len([]rune(text)) }
 
@@ -107,4 +95,31 @@ func compact(duration time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
+}
+
+// ended is a step that has ended.
+type ended struct {
+	name      string
+	wall, cpu time.Duration
+}
+
+// Summary writes what took how long, a line for each step and one for all: wall clock, and the CPU seconds of the programs
+// that the steps have run. What the Docker engine does for them is not among these.
+func (p *Progress) Summary() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	// Memory never fails to be written.
+	_, _ = fmt.Fprintln(table, "wall\tCPU\t  what")
+	var sum time.Duration
+	for _, one := range p.ended {
+		_, _ = fmt.Fprintf(table, "%s\t%.0fs\t  %s\n", Round(one.wall), one.cpu.Seconds(), one.name)
+		sum += one.cpu
+	}
+	_, _ = fmt.Fprintf(table, "%s\t%.0fs\t  all, side by side where possible\n", Round(p.now().Sub(p.began)), sum.Seconds())
+	_ = table.Flush()
+	for line := range strings.Lines(text.String()) {
+		p.line("%s", strings.TrimSuffix(line, "\n"))
+	}
 }

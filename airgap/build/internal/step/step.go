@@ -4,14 +4,12 @@ package step
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Meter measures work that consists of packages.
-type Meter interface {
-	Read(now time.Time) Reading
-}
+type Meter func(now time.Time) Reading
 
 // Reading is how far the work is.
 type Reading struct {
@@ -28,10 +26,9 @@ type Step struct {
 	// Background says that the step only takes the CPU time that the others leave.
 	Background bool
 
-	mutex sync.Mutex
-	doing string
-	meter Meter
-	cpu   time.Duration
+	doing atomic.Value // a string
+	meter atomic.Value // a Meter
+	cpu   atomic.Int64 // in nanoseconds
 }
 
 type key struct{}
@@ -48,47 +45,28 @@ func From(ctx context.Context) *Step {
 }
 
 // Do tells what the step does now, in a few words.
-func (s *Step) Do(what string) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.doing = what
-}
-
-// Measure lets a meter tell how far the step is.
-func (s *Step) Measure(meter Meter) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.meter = meter
-}
-
-// AddCPU adds the CPU time, user and system, of a program that has ended.
-func (s *Step) AddCPU(taken time.Duration) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.cpu += taken
-}
+func (s *Step) Do(what string) { s.doing.Store(what) }
 
 // Doing returns what the step does, or nothing.
 func (s *Step) Doing() string {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return s.doing
+	what, _ := s.doing.Load().(string)
+	return what
 }
 
+// AddCPU adds the CPU time, user and system, of a program that has ended.
+func (s *Step) AddCPU(taken time.Duration) { s.cpu.Add(int64(taken)) }
+
 // CPU returns the CPU time of the programs that have ended.
-func (s *Step) CPU() time.Duration {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return s.cpu
-}
+func (s *Step) CPU() time.Duration { return time.Duration(s.cpu.Load()) }
+
+// Measure lets a meter tell how far the step is.
+func (s *Step) Measure(meter Meter) { s.meter.Store(meter) }
 
 // Read asks the meter. It returns false when there is none.
 func (s *Step) Read(now time.Time) (Reading, bool) {
-	s.mutex.Lock()
-	meter := s.meter
-	s.mutex.Unlock()
-	if meter == nil {
+	meter, measured := s.meter.Load().(Meter)
+	if !measured {
 		return Reading{}, false
 	}
-	return meter.Read(now), true
+	return meter(now), true
 }

@@ -1,12 +1,14 @@
 package trim
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/build/internal/command"
 )
 
 // copyTree copies a module without its tests and their data, which are most of its files. The module cache is read-only; the
@@ -39,39 +41,23 @@ func copyTree(from, to string) error {
 
 // writeModuleFiles writes a go.mod like the one in folder that replaces the modules by their copies in target, and the go.sum
 // that goes with it.
-func writeModuleFiles(folder, target string, modules []Module) error {
-	content, err := os.ReadFile(filepath.Join(folder, "go.mod"))
-	if err != nil {
-		return fmt.Errorf("reading the module file: %w", err)
-	}
-	var kept strings.Builder
-	for line := range strings.Lines(string(content)) {
-		if !slices.ContainsFunc(modules, func(m Module) bool { return replaces(line, m.Path) }) {
-			kept.WriteString(line)
+func writeModuleFiles(ctx context.Context, folder, target string, modules []Module) error {
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			return fmt.Errorf("reading the module files: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(target, name), content, 0o600); err != nil {
+			return fmt.Errorf("writing the module files: %w", err)
 		}
 	}
+	argv := []string{"go", "mod", "edit"}
 	for _, module := range modules {
 		copied, err := filepath.Abs(filepath.Join(target, module.Path))
 		if err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(&kept, "replace %s => %q\n", module.Path, copied) // a Builder never fails
+		argv = append(argv, "-replace="+module.Path+"="+copied)
 	}
-	if err := os.WriteFile(filepath.Join(target, "go.mod"), []byte(kept.String()), 0o600); err != nil {
-		return fmt.Errorf("writing the module file: %w", err)
-	}
-	sums, err := os.ReadFile(filepath.Join(folder, "go.sum"))
-	if err != nil {
-		return fmt.Errorf("reading the checksums: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(target, "go.sum"), sums, 0o600); err != nil {
-		return fmt.Errorf("writing the checksums: %w", err)
-	}
-	return nil
-}
-
-// replaces tells whether a line of a go.mod replaces a module.
-func replaces(line, module string) bool {
-	fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "replace "))
-	return len(fields) > 1 && fields[0] == module && fields[1] == "=>"
+	return command.Run(ctx, command.Command{Argv: append(argv, filepath.Join(target, "go.mod"))})
 }

@@ -57,7 +57,7 @@ func Write(ctx context.Context, folder, target string, modules []Module) (modfil
 			return "", fmt.Errorf("leaving parts of %s out: %w", module.Path, err)
 		}
 	}
-	return filepath.Join(target, "go.mod"), writeModuleFiles(folder, target, modules)
+	return filepath.Join(target, "go.mod"), writeModuleFiles(ctx, folder, target, modules)
 }
 
 // download returns where the go command keeps the modules, and fetches those that are not there yet.

@@ -103,15 +103,15 @@ func TestACopyIsChanged(t *testing.T) {
 func TestTheModuleFileLeadsToTheCopies(t *testing.T) {
 	t.Parallel()
 	folder := write(t, map[string]string{
-		"go.mod": "module m\n\nreplace example.org/a => example.org/a v1.0.0\n\nreplace (\n\texample.org/a => example.org/a v1.0.0\n\texample.org/a/b => example.org/a/b v1.0.0\n)\n",
+		"go.mod": "module m\n\nreplace (\n\texample.org/a => example.org/a v1.0.0\n\texample.org/a/b => example.org/a/b v1.0.0\n)\n",
 		"go.sum": "sums",
 	})
 	target := t.TempDir()
-	if err := writeModuleFiles(folder, target, []Module{{Path: "example.org/a"}}); err != nil {
+	if err := writeModuleFiles(t.Context(), folder, target, []Module{{Path: "example.org/a"}}); err != nil {
 		t.Fatal(err)
 	}
 	got := read(t, target)
-	want := "module m\n\n\nreplace (\n\texample.org/a/b => example.org/a/b v1.0.0\n)\nreplace example.org/a => \"" + target + "/example.org/a\"\n"
+	want := "module m\n\nreplace (\n\texample.org/a => " + target + "/example.org/a\n\texample.org/a/b => example.org/a/b v1.0.0\n)\n"
 	if got["go.mod"] != want || got["go.sum"] != "sums" {
 		t.Errorf("got %q and %q, want %q", got["go.mod"], got["go.sum"], want)
 	}

@@ -57,7 +57,7 @@ func TestNoFlagIsGivenTwice(t *testing.T) {
 	s := settings(t)
 	runKubelet, err := Kubelet(s)
 	require.NoError(t, err)
-	for _, command := range [][]string{Etcd(s).Args, APIServer(s).Args, ControllerManager(s).Args, Scheduler(s).Args, runKubelet.Args} {
+	for _, command := range [][]string{Etcd(s).Args, APIServer(s).Args, ControllerManager(s).Args, Scheduler(s).Args, NetworkPolicies(s).Args, runKubelet.Args} {
 		seen := map[string]bool{}
 		for _, arg := range command {
 			name, _, _ := strings.Cut(arg, "=")

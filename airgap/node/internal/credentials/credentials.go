@@ -71,6 +71,7 @@ func leaves(files layout.Layout, node Node, signers authorities) []issue {
 		client(files.TLS("client-scheduler"), "system:kube-scheduler", ""),
 		client(files.TLS("client-kube-apiserver"), "kube-apiserver-kubelet-client", ""),
 		client(files.Node("client-kube-proxy"), "system:kube-proxy", ""),
+		client(files.Node("client-kube-router"), "system:kube-router", ""),
 		client(files.Node("client-kubelet"), "system:node:"+node.Name, "system:nodes"),
 		{files.Node("serving-kubelet"), signers.server, pki.Leaf{
 			CommonName: node.Name, Names: slices.Concat(loopback, []string{node.Name, node.IP}), Usages: serverUsage,

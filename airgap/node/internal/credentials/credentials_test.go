@@ -35,11 +35,12 @@ func TestClientsAreSignedByTheClientAuthorityOnly(t *testing.T) {
 	t.Parallel()
 	files := written(t)
 	for path, want := range map[string]struct{ user, group string }{
-		files.TLS("client-admin"):       {"system:admin", "system:masters"},
-		files.TLS("client-controller"):  {"system:kube-controller-manager", ""},
-		files.TLS("client-scheduler"):   {"system:kube-scheduler", ""},
-		files.Node("client-kubelet"):    {"system:node:web-1", "system:nodes"},
-		files.Node("client-kube-proxy"): {"system:kube-proxy", ""},
+		files.TLS("client-admin"):        {"system:admin", "system:masters"},
+		files.TLS("client-controller"):   {"system:kube-controller-manager", ""},
+		files.TLS("client-scheduler"):    {"system:kube-scheduler", ""},
+		files.Node("client-kubelet"):     {"system:node:web-1", "system:nodes"},
+		files.Node("client-kube-proxy"):  {"system:kube-proxy", ""},
+		files.Node("client-kube-router"): {"system:kube-router", ""},
 	} {
 		client := certificate(t, path)
 		assert.Equal(t, want.user, client.Subject.CommonName)

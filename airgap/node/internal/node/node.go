@@ -17,7 +17,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/supervise"
 )
 
-// stopGrace is what each of the seven components has to end in. Docker kills a container 10 s after asking it to stop.
+// stopGrace is what each of the eight components has to end in. Docker kills a container 10 s after asking it to stop.
 const stopGrace = 1200 * time.Millisecond
 
 // Main runs the node until SIGTERM or SIGINT, or until a component ends. It returns the exit code: 0 after a signal,

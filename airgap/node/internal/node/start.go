@@ -28,7 +28,11 @@ func start(ctx context.Context, supervisor *supervise.Supervisor, settings compo
 	if err := startNode(supervisor, settings); err != nil {
 		return err
 	}
-	return supervisor.Run(ctx, component.ApplyManifests(settings))
+	// The manifests let the controller read what it needs.
+	if err := supervisor.Run(ctx, component.ApplyManifests(settings)); err != nil {
+		return err
+	}
+	return supervisor.Start(component.NetworkPolicies(settings))
 }
 
 // startRuntime starts containerd and gives it the image that every pod needs.

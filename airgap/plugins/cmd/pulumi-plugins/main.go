@@ -23,10 +23,14 @@ func main() {
 	}, os.Args, os.Stderr))
 }
 
-// reporting makes a program of a function that takes the arguments without the name.
-func reporting(run func(ctx context.Context, args []string) error) multicall.Program {
+// reporting makes a program of a function that takes the address of the engine.
+func reporting(run func(ctx context.Context, engine string) error) multicall.Program {
 	return func(args []string) int {
-		if err := run(context.Background(), args[1:]); err != nil {
+		engine, err := plugin.EngineAddress(args[1:])
+		if err == nil {
+			err = run(context.Background(), engine)
+		}
+		if err != nil {
 			_, _ = fmt.Fprintf(os.Stderr, "%s: %v\n", args[0], err)
 			return 1
 		}
@@ -34,24 +38,20 @@ func reporting(run func(ctx context.Context, args []string) error) multicall.Pro
 	}
 }
 
-func runLanguageHost(ctx context.Context, args []string) error {
-	engine, err := plugin.EngineAddress(args)
-	if err != nil {
-		return err
-	}
+func runLanguageHost(ctx context.Context, engine string) error {
 	host := langhost.New(engine, os.Environ(), os.Stdout, os.Stderr)
-	return plugin.Serve(ctx, os.Stdout, args, func(server *grpc.Server) {
+	return plugin.Serve(ctx, os.Stdout, engine, func(server *grpc.Server) {
 		pulumirpc.RegisterLanguageRuntimeServer(server, host)
 	})
 }
 
-func runDocker(ctx context.Context, args []string) error {
-	status, err := plugin.NewStatus(args)
+func runDocker(ctx context.Context, engine string) error {
+	status, err := plugin.NewStatus(engine)
 	if err != nil {
 		return err
 	}
 	provider := docker.New(docker.Connect, status)
-	return plugin.Serve(ctx, os.Stdout, args, func(server *grpc.Server) {
+	return plugin.Serve(ctx, os.Stdout, engine, func(server *grpc.Server) {
 		pulumirpc.RegisterResourceProviderServer(server, provider)
 	})
 }

@@ -58,7 +58,7 @@ func TestCheckNeverPrintsTheContentOfAnUpload(t *testing.T) {
 func TestCheckPassesUnknownValues(t *testing.T) {
 	t.Parallel()
 	news, err := plugin.Encode(resource.PropertyMap{
-		"name": resource.NewProperty("n"), "image": plugin.Unknown(), "uploads": plugin.Unknown(),
+		"name": resource.NewProperty("n"), "image": resource.MakeComputed(resource.NewProperty("")), "uploads": resource.MakeComputed(resource.NewProperty("")),
 	})
 	require.NoError(t, err)
 	response, err := New(nil, nil).Check(t.Context(), &pulumirpc.CheckRequest{Urn: containerURN, News: news})

@@ -48,7 +48,7 @@ func TestCredentialsAreThoseOfTheProgramElseOfTheHost(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "user", found.Username)
 		engine.digest = someDigest
-		_, err = push(t.Context(), s, imageInputs{ImageName: "other.example/web:1", Registry: registryLogin{Username: "a", Password: "b"}})
+		_, err = otherImage(s).push(t.Context())
 		require.NoError(t, err)
 		found, err = registry.DecodeAuthConfig(engine.auth)
 		require.NoError(t, err)
@@ -66,6 +66,12 @@ func TestAnImageThatCannotBeHad(t *testing.T) {
 	s := session{engine: newFakeEngine(), status: &lines{}}
 	require.ErrorContains(t, s.ensureImage(t.Context(), someDigest), "an image cannot be pulled by its ID")
 	require.ErrorContains(t, s.ensureImage(t.Context(), "No Name"), `image name "No Name"`)
-	_, err := push(t.Context(), s, imageInputs{ImageName: "other.example/web:1", Registry: registryLogin{Username: "a", Password: "b"}})
+	_, err := otherImage(s).push(t.Context())
 	require.ErrorContains(t, err, "the registry reports no digest")
+}
+
+func otherImage(s session) *images {
+	return &images{session: s, imageInputs: imageInputs{
+		ImageName: "other.example/web:1", Registry: registryLogin{Username: "a", Password: "b"},
+	}}
 }

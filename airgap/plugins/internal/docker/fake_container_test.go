@@ -90,13 +90,13 @@ func (f *fakeEngine) ContainerUpdate(_ context.Context, id string, update contai
 	return container.UpdateResponse{}, nil
 }
 
-func (f *fakeEngine) ContainerStop(_ context.Context, id string, options container.StopOptions) error {
-	defer f.called(fmt.Sprintf("stop after %d s", *options.Timeout))()
-	if f.stopError != nil {
-		return f.stopError
+func (f *fakeEngine) ContainerList(_ context.Context, options container.ListOptions) ([]container.Summary, error) {
+	for _, port := range options.Filters.Get("publish") {
+		if name, taken := f.published[port]; taken {
+			return []container.Summary{{Names: []string{name}}}, nil
+		}
 	}
-	_, err := f.container(id)
-	return err
+	return nil, nil
 }
 
 func (f *fakeEngine) ContainerRemove(_ context.Context, id string, options container.RemoveOptions) error {

@@ -19,9 +19,10 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// fakeEngine is a Docker Engine in memory. It fills in what a real one does and
-// refuses what a real one refuses.
+// fakeEngine is a Docker Engine in memory. It fills in what a real one does and refuses what a real one refuses.
 type fakeEngine struct {
+	client.APIClient // what is not faked panics
+
 	lock       sync.Mutex
 	id         string              // of the next resource
 	digest     string              // of the next push
@@ -34,14 +35,15 @@ type fakeEngine struct {
 	health     string                      // of a started container with a health check
 	probe      string                      // what the latest health check printed
 	exited     bool                        // a started container exits at once
+	published  map[string]string           // containers by the port that they publish, such as "80/tcp"
 	// what these calls fail with
-	startError, connectError, disconnectError, uploadError, stopError, removeError, waitError error
-	events                                                                                    chan events.Message
-	eventErrors                                                                               chan error
-	filters                                                                                   filters.Args // of the latest subscription
-	auth                                                                                      string       // of the latest push or pull
-	pushError                                                                                 string
-	calls                                                                                     []string
+	startError, connectError, disconnectError, uploadError, removeError, waitError error
+	events                                                                         chan events.Message
+	eventErrors                                                                    chan error
+	filters                                                                        filters.Args // of the latest subscription
+	auth                                                                           string       // of the latest push or pull
+	pushError                                                                      string
+	calls                                                                          []string
 }
 
 func newFakeEngine() *fakeEngine {

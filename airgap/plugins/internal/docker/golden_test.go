@@ -1,14 +1,18 @@
 package docker
 
 import (
-	"bytes"
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/schema"
+
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/docker/docker/client"
 	"github.com/google/go-cmp/cmp"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
@@ -34,8 +38,8 @@ func TestVerdictsAreThoseOfTheOfficialPlugin(t *testing.T) {
 	t.Setenv("DOCKER_CONFIG", root)
 
 	engine := newFakeEngine()
-	connect := func(context.Context, string) (Engine, error) { return engine, nil }
-	provider := New(connect, &plugin.Status{})
+	connect := func(context.Context, string) (client.APIClient, error) { return engine, nil }
+	provider := New(connect, plugin.Status{})
 	replayed := 0
 	for _, call := range calls {
 		if concernsDocker(t, call) {
@@ -106,25 +110,50 @@ func replay(t *testing.T, provider *Provider, engine *fakeEngine, recorded golde
 	assert.Emptyf(t, difference, "line %d of %s: the official plugin answers -, this one +", recorded.Line, where)
 }
 
-var (
-	// digestOfContext is that of the recorded application, which tests do not have.
-	digestOfContext = regexp.MustCompile(`"contextDigest":\s*"[0-9a-f]{64}"`)
-	// absentObject notes that Terraform has an empty list where ours is null. The
-	// official plugin writes it for some null objects and not for others.
-	absentObject = regexp.MustCompile(`"\w+":{"plu":{"i":{}}},?`)
-)
+// digestOfContext is that of the recorded application, which tests do not have.
+var digestOfContext = regexp.MustCompile(`"contextDigest":\s*"[0-9a-f]{64}"`)
 
-// comparable is a message as plain data, without what differs by nature.
+// notes are what the official plugin writes for itself: which inputs are defaults, and how to translate the state back to
+// Terraform's. It does without them.
+var notes = []string{schema.DefaultsKey, "__pulumi_raw_state_delta"}
+
+// comparable is a message as plain data, without what differs by nature. A state has many forms for nothing, which all mean
+// the same to Diff.
 func comparable(t *testing.T, message proto.Message) any {
 	t.Helper()
 	encoded, err := protojson.Marshal(message)
 	require.NoError(t, err)
-	compact := &bytes.Buffer{}
-	require.NoError(t, json.Compact(compact, encoded))
-	encoded = digestOfContext.ReplaceAll(compact.Bytes(), []byte(`"contextDigest":"<digest>"`))
-	encoded = absentObject.ReplaceAll(encoded, []byte(`"":null,`))
-	encoded = bytes.ReplaceAll(encoded, []byte(",}"), []byte("}"))
-	var plain any
-	require.NoError(t, json.Unmarshal(encoded, &plain))
-	return plain
+	var plain map[string]any
+	require.NoError(t, json.Unmarshal(digestOfContext.ReplaceAll(encoded, []byte(`"contextDigest":"<digest>"`)), &plain))
+	if properties, isState := plain["properties"]; isState {
+		plain["properties"] = without(properties, func(value any) bool { return value == nil || value == "" || value == false || value == 0.0 })
+	}
+	return without(plain, func(value any) bool { return value == nil })
+}
+
+// without drops the notes, and the fields of objects that mean nothing, with objects and lists of which nothing is left.
+func without(value any, nothing func(any) bool) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, field := range value {
+			if set, isList := field.([]any); isList && name == "securityOpts" {
+				slices.SortFunc(set, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+			}
+			value[name] = without(field, nothing)
+			if slices.Contains(notes, name) || nothing(value[name]) {
+				delete(value, name)
+			}
+		}
+		if len(value) == 0 {
+			return nil
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = without(element, nothing)
+		}
+		if len(value) == 0 {
+			return nil
+		}
+	}
+	return value
 }

@@ -2,140 +2,118 @@ package docker
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
 
+	"github.com/distribution/reference"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/emptypb"
-	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/plugin"
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/buildcontext"
 )
 
 // inputsKey is where the state of an Image keeps the inputs, as a secret: they may hold a password.
 const inputsKey = "__inputs"
 
-// images is the resource type Image: an image that is built and pushed. Its ID is its name. Docker
-// is not asked about it again: Read returns the state, and Delete leaves the image where it is.
-type images struct{}
-
-func (images) check(request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
-	news, err := plugin.Decode(request.GetNews())
-	if err != nil {
-		return nil, err
-	}
-	inputs, failures := checkImage(news)
-	encoded, err := plugin.Encode(inputs)
-	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: failures}, err
+// imageInputs are the inputs of an Image.
+type imageInputs struct {
+	ImageName      string        `json:"imageName" tf:"required"`
+	SkipPush       bool          `json:"skipPush" tf:"fixed=false"`
+	BuildOnPreview bool          `json:"buildOnPreview" tf:"fixed=false"`
+	Registry       registryLogin `json:"registry"`
+	Build          buildInputs   `json:"build" tf:"required"`
 }
 
-// diff never replaces: an image is built again under its name, whatever changed.
-func (images) diff(request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	decoded, err := decodeAll(request.GetOlds(), request.GetNews())
+// registryLogin overrides what "docker login" has stored.
+type registryLogin struct {
+	Server   string `json:"server"`
+	Username string `json:"username"`
+	Password string `json:"password"`
+}
+
+// buildInputs say what to build. Paths are relative to the program.
+type buildInputs struct {
+	Context    string             `json:"context" tf:"required"`
+	Dockerfile string             `json:"dockerfile" tf:"required"`
+	Platform   string             `json:"platform" tf:"required"`
+	Args       map[string]*string `json:"args"`
+}
+
+// checkImage finds what the schema of an Image does not, and adds the digest of the build context, by which Diff notices that
+// a file has changed.
+func checkImage(inputs resource.PropertyMap) (failures []*pulumirpc.CheckFailure) {
+	build := inputs["build"].ObjectValue()
+	source, err := buildcontext.Read(build["context"].StringValue(), build["dockerfile"].StringValue())
 	if err != nil {
-		return nil, err
+		failures = append(failures, &pulumirpc.CheckFailure{Property: "build.context", Reason: "build.context cannot be used: " + err.Error()})
 	}
-	// The inputs that the image was built from come as plain values: this plugin does not ask for secrets.
-	stored := decoded[0][inputsKey]
-	if stored.IsSecret() {
-		stored = stored.SecretValue().Element
+	build["contextDigest"] = resource.NewProperty(source.Digest)
+	name := inputs["imageName"].StringValue() // which must say which registry it means
+	if _, err := reference.ParseNamed(name); err != nil {
+		failures = append(failures, &pulumirpc.CheckFailure{Property: "imageName", Reason: fmt.Sprintf(
+			"imageName %q: %s: name the registry too, for instance docker.io/user/image:tag", name, err)})
 	}
-	var olds resource.PropertyMap
-	if stored.IsObject() {
+	return failures
+}
+
+// imageDiff compares whole inputs, and never replaces: an image is built again under its name, whatever changed. Of the
+// registry only the server counts: short-lived passwords must not build the image again.
+func imageDiff(state, news resource.PropertyMap) *pulumirpc.DiffResponse {
+	olds := resource.PropertyMap{}
+	if stored := state[inputsKey]; stored.IsObject() { // not as a secret: this plugin does not ask for them
 		olds = stored.ObjectValue()
 	}
-	changes := imageChanges(olds, decoded[1])
-	if len(changes) == 0 {
-		return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}, nil
-	}
-	return &pulumirpc.DiffResponse{
-		Changes: pulumirpc.DiffResponse_DIFF_SOME, DetailedDiff: changes, HasDetailedDiff: true,
-	}, nil
-}
-
-// imageChanges compares whole inputs. Of the registry only the server counts: short-lived passwords must not build the
-// image again.
-func imageChanges(olds, news resource.PropertyMap) map[string]*pulumirpc.PropertyDiff {
-	changes := map[string]*pulumirpc.PropertyDiff{}
-	difference := olds.Diff(news)
-	if difference == nil {
-		return changes
-	}
-	for key := range difference.Adds {
-		changes[string(key)] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_ADD}
-	}
-	for key := range difference.Deletes {
-		changes[string(key)] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_DELETE}
-	}
-	for key, change := range difference.Updates {
-		if key != "registry" || change.Object == nil || change.Object.Changed("server") {
-			changes[string(key)] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_UPDATE}
+	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE, DetailedDiff: map[string]*pulumirpc.PropertyDiff{}}
+	for _, key := range slices.Concat(olds.StableKeys(), news.StableKeys()) {
+		was, is, kind := olds[key], news[key], pulumirpc.PropertyDiff_UPDATE
+		switch {
+		case was.DeepEquals(is), key == "registry" && was.IsObject() && is.IsObject() &&
+			was.ObjectValue()["server"].DeepEquals(is.ObjectValue()["server"]):
+			continue
+		case was.IsNull():
+			kind = pulumirpc.PropertyDiff_ADD
+		case is.IsNull():
+			kind = pulumirpc.PropertyDiff_DELETE
 		}
+		response.Changes, response.HasDetailedDiff = pulumirpc.DiffResponse_DIFF_SOME, true
+		response.DetailedDiff[string(key)] = &pulumirpc.PropertyDiff{Kind: kind}
 	}
-	return changes
+	return response
 }
 
-func (images) create(ctx context.Context, s session, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
-	if request.GetPreview() {
-		return &pulumirpc.CreateResponse{Properties: request.GetProperties()}, nil
-	}
-	name, state, err := publish(ctx, s, request.GetProperties())
-	if err != nil {
-		return nil, err
-	}
-	return &pulumirpc.CreateResponse{Id: name, Properties: state}, nil
+// images is an image that is built and pushed. Its ID is its name. It stays where it is when its resource is removed.
+type images struct {
+	session
+	imageInputs
+	digest string // of the registry, once it is pushed
 }
 
-func (images) update(ctx context.Context, s session, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
-	if request.GetPreview() {
-		return &pulumirpc.UpdateResponse{Properties: request.GetNews()}, nil
-	}
-	_, state, err := publish(ctx, s, request.GetNews())
+func (i *images) create(ctx context.Context) (string, error) {
+	source, err := buildcontext.Read(i.Build.Context, i.Build.Dockerfile)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return &pulumirpc.UpdateResponse{Properties: state}, nil
+	if err = i.build(ctx, source); err == nil {
+		i.digest, err = i.push(ctx)
+	}
+	if err != nil {
+		return "", err
+	}
+	return i.ImageName, nil
 }
 
-// publish builds and pushes the image and returns its name and state.
-func publish(ctx context.Context, s session, encoded *structpb.Struct) (string, *structpb.Struct, error) {
-	properties, err := plugin.Decode(encoded)
-	if err != nil {
-		return "", nil, err
-	}
-	inputs, err := inputsOf[imageInputs](properties)
-	if err != nil {
-		return "", nil, err
-	}
-	source, err := readContext(inputs.Build.Context, inputs.Build.Dockerfile)
-	if err != nil {
-		return "", nil, err
-	}
-	if err := buildImage(ctx, s, source, inputs); err != nil {
-		return "", nil, err
-	}
-	digest, err := push(ctx, s, inputs)
-	if err != nil {
-		return "", nil, err
-	}
-	state, err := plugin.Encode(resource.PropertyMap{
-		inputsKey:        resource.MakeSecret(resource.NewProperty(properties)),
-		"imageName":      resource.NewProperty(inputs.ImageName),
-		"baseImageName":  resource.NewProperty(inputs.ImageName),
-		"context":        resource.NewProperty(inputs.Build.Context),
-		"dockerfile":     resource.NewProperty(source.dockerfile),
-		"platform":       resource.NewProperty(inputs.Build.Platform),
-		"registryServer": resource.NewProperty(inputs.Registry.Server),
-		"repoDigest":     resource.NewProperty(digest),
-	})
-	return inputs.ImageName, state, err
+func (i *images) change(ctx context.Context, _ string, _ []string) error {
+	_, err := i.create(ctx)
+	return err
 }
 
-func (images) read(_ context.Context, _ session, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
-	return &pulumirpc.ReadResponse{
-		Id: request.GetId(), Inputs: request.GetInputs(), Properties: request.GetProperties(),
-	}, nil
+func (i *images) inspect(context.Context, string) (map[string]any, error) {
+	dockerfile, err := filepath.Rel(i.Build.Context, i.Build.Dockerfile)
+	return map[string]any{
+		"imageName": i.ImageName, "baseImageName": i.ImageName, "context": i.Build.Context, "dockerfile": filepath.ToSlash(dockerfile),
+		"platform": i.Build.Platform, "registryServer": i.Registry.Server, "repoDigest": i.digest,
+	}, err
 }
 
-func (images) delete(context.Context, session, *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, nil
-}
+func (*images) remove(context.Context, string) error { return nil }

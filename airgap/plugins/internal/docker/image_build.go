@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,57 +14,55 @@ import (
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/registry"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/buildcontext"
 )
 
 // dockerHub is the key under which Docker keeps the credentials of Docker Hub.
 const dockerHub = "https://index.docker.io/v1/"
 
-// buildImage builds and tags the image.
-func buildImage(ctx context.Context, s session, source buildContext, inputs imageInputs) error {
-	archive, err := source.archive()
-	if err != nil {
-		return err
-	}
-	s.info(ctx, "Starting Docker build")
-	response, err := s.engine.ImageBuild(ctx, archive, build.ImageBuildOptions{
-		Dockerfile: source.dockerfile, Tags: []string{inputs.ImageName}, Version: build.BuilderBuildKit,
-		BuildArgs: inputs.Build.Args, Platform: inputs.Build.Platform, Remove: true,
+// build builds and tags the image.
+func (i *images) build(ctx context.Context, source buildcontext.Context) error {
+	i.info(ctx, "Starting Docker build")
+	response, err := i.engine.ImageBuild(ctx, source.Archive, build.ImageBuildOptions{
+		Dockerfile: source.Dockerfile, Tags: []string{i.ImageName}, Version: build.BuilderBuildKit,
+		BuildArgs: i.Build.Args, Platform: i.Build.Platform, Remove: true,
 	})
 	var built build.Result
 	if err == nil {
-		err = s.follow(ctx, response.Body, &built)
+		err = i.follow(ctx, response.Body, &built)
 	}
 	if err != nil {
-		return fmt.Errorf("building image %s: %w", inputs.ImageName, err)
+		return fmt.Errorf("building image %s: %w", i.ImageName, err)
 	}
-	s.info(ctx, "Built image with ID "+built.ID)
+	i.info(ctx, "Built image with ID "+built.ID)
 	return nil
 }
 
 // push pushes the image and returns its name with the digest that the registry gave it, which pins it.
-func push(ctx context.Context, s session, inputs imageInputs) (string, error) {
-	auth, err := inputs.Registry.encode(inputs.ImageName)
+func (i *images) push(ctx context.Context) (string, error) {
+	auth, err := i.Registry.encode(i.ImageName)
 	if err != nil {
 		return "", err
 	}
-	s.info(ctx, "Pushing Image to the registry")
-	stream, err := s.engine.ImagePush(ctx, inputs.ImageName, image.PushOptions{RegistryAuth: auth})
+	i.info(ctx, "Pushing Image to the registry")
+	stream, err := i.engine.ImagePush(ctx, i.ImageName, image.PushOptions{RegistryAuth: auth})
 	var pushed struct{ Digest string }
 	if err == nil {
-		err = s.follow(ctx, stream, &pushed)
+		err = i.follow(ctx, stream, &pushed)
 	}
 	if err != nil {
-		return "", fmt.Errorf("pushing image %s: %w", inputs.ImageName, err)
+		return "", fmt.Errorf("pushing image %s: %w", i.ImageName, err)
 	}
-	named, err := reference.ParseNormalizedNamed(inputs.ImageName)
+	named, err := reference.ParseNormalizedNamed(i.ImageName)
 	if err != nil {
-		return "", fmt.Errorf("image name %q: %w", inputs.ImageName, err)
+		return "", fmt.Errorf("image name %q: %w", i.ImageName, err)
 	}
 	pinned := named.Name() + "@" + pushed.Digest
 	if _, err := reference.Parse(pinned); err != nil {
-		return "", fmt.Errorf("pushing image %s: the registry reports no digest", inputs.ImageName)
+		return "", fmt.Errorf("pushing image %s: the registry reports no digest", i.ImageName)
 	}
-	s.info(ctx, "Pushed image with digest "+pushed.Digest)
+	i.info(ctx, "Pushed image with digest "+pushed.Digest)
 	return pinned, nil
 }
 
@@ -101,10 +100,7 @@ func (r registryLogin) encode(imageName string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	auth := registry.AuthConfig{Username: r.Username, Password: r.Password, ServerAddress: server}
-	if r.Server != "" {
-		auth.ServerAddress = r.Server
-	}
+	auth := registry.AuthConfig{Username: r.Username, Password: r.Password, ServerAddress: cmp.Or(r.Server, server)}
 	if r.Username == "" || r.Password == "" {
 		config, err := cliconfig.Load(cliconfig.Dir())
 		if err != nil {
@@ -115,16 +111,9 @@ func (r registryLogin) encode(imageName string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("reading the credentials for %s from Docker's configuration: %w", server, err)
 		}
-		auth = registry.AuthConfig{
-			Username: stored.Username, Password: stored.Password, Auth: stored.Auth,
-			ServerAddress: stored.ServerAddress, IdentityToken: stored.IdentityToken, RegistryToken: stored.RegistryToken,
-		}
+		auth = registry.AuthConfig(stored)
 	}
-	encoded, err := registry.EncodeAuthConfig(auth)
-	if err != nil {
-		return "", fmt.Errorf("encoding the registry's credentials: %w", err)
-	}
-	return encoded, nil
+	return registry.EncodeAuthConfig(auth)
 }
 
 // registryOf returns the registry that an image name means, in the form that credentials are stored under.

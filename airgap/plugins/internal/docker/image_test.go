@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -92,9 +91,12 @@ func TestAnImageIsPinnedByTheDigestOfTheRegistry(t *testing.T) {
 	t.Parallel()
 	engine := newFakeEngine()
 	engine.digest = someDigest
-	provider, _ := configured(t, engine)
+	provider, shown := configured(t, engine)
 	created, err := provider.Create(t.Context(), imageInputsOf(t, provider, nil))
 	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"Starting Docker build", "Built image with ID sha256:1", "Pushing Image to the registry", "Pushed image with digest " + someDigest,
+	}, shown.shown)
 	assert.Equal(t, []string{"build docker.io/user/web:1", "push docker.io/user/web:1"}, engine.calls)
 	assert.Equal(t, "docker.io/user/web:1", created.GetId())
 	assert.Equal(t, "docker.io/user/web@"+someDigest, created.GetProperties().AsMap()["repoDigest"])
@@ -147,12 +149,16 @@ func TestImageChanges(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			changes := imageChanges(resource.NewPropertyMapFromMap(olds), resource.NewPropertyMapFromMap(test.news))
+			response, err := New(nil, nil).Diff(t.Context(), &pulumirpc.DiffRequest{
+				Urn: imageURN, Olds: properties{inputsKey: map[string]any(olds)}.wire(t), News: test.news.wire(t),
+			})
+			require.NoError(t, err)
 			var found []string
-			for path := range changes {
+			for path := range response.GetDetailedDiff() {
 				found = append(found, path)
 			}
 			assert.Equal(t, test.expected, found)
+			assert.Equal(t, test.expected != nil, response.GetChanges() == pulumirpc.DiffResponse_DIFF_SOME)
 		})
 	}
 }

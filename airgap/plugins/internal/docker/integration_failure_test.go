@@ -28,7 +28,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		inputs["command"] = []any{"fail"}
 		detail := failureOf(t, provider, inputs, "it exited with code 3", "docker logs")
 		require.NotNil(t, detail)
-		deleted(t, provider, thing{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
+		deleted(t, provider, specimen{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
 	})
 	t.Run("it is not healthy in time", func(t *testing.T) {
 		t.Parallel()
@@ -36,7 +36,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		inputs["waitTimeout"], inputs["healthcheck"] = 2, map[string]any{"tests": []any{"CMD", "/probe", "fail"}, "interval": "100ms"}
 		detail := failureOf(t, provider, inputs, "is not healthy after 2s (waitTimeout)")
 		require.NotNil(t, detail)
-		deleted(t, provider, thing{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
+		deleted(t, provider, specimen{urn: containerURN, id: detail.GetId(), state: detail.GetProperties()})
 	})
 	t.Run("its name is taken", func(t *testing.T) {
 		t.Parallel()
@@ -53,7 +53,7 @@ func TestFailuresOfRealContainers(t *testing.T) {
 		name := unique(t)
 		inputs := probeInputs(name, image)
 		inputs["ports"] = []any{map[string]any{"internal": 5000, "external": taken, "ip": "127.0.0.1"}}
-		assert.Nil(t, failureOf(t, provider, inputs, fmt.Sprint(taken), "stop what listens there"))
+		assert.Nil(t, failureOf(t, provider, inputs, fmt.Sprint(taken), "a process outside of Docker"))
 		_, err = engine.ContainerInspect(t.Context(), name)
 		assert.True(t, errdefs.IsNotFound(err), "nothing is left")
 	})
@@ -84,7 +84,7 @@ func leftover(t *testing.T, err error) *pulumirpc.ErrorResourceInitFailed {
 type reportOnce struct{ waiting chan struct{} }
 
 func (r reportOnce) Info(_ context.Context, _, message string) {
-	if strings.HasPrefix(message, "Waiting") {
+	if strings.HasPrefix(message, "The container is") {
 		close(r.waiting)
 	}
 }
@@ -112,5 +112,5 @@ func TestCancelOfARealWait(t *testing.T) {
 	require.NotNil(t, left)
 	// A cancelled provider does nothing more: another one clears up.
 	other, _ := realEngine(t)
-	deleted(t, other, thing{urn: containerURN, id: left.GetId(), state: left.GetProperties()})
+	deleted(t, other, specimen{urn: containerURN, id: left.GetId(), state: left.GetProperties()})
 }

@@ -21,17 +21,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/buildcontext"
 )
 
 // registryImage is what the air-gapped build makes; nothing can be pulled there.
 const registryImage = "ashapp-backend-airgap/registry:2.8.2"
 
 // realEngine returns a provider on this machine's Docker Engine.
-func realEngine(t *testing.T) (*Provider, Engine) {
+func realEngine(t *testing.T) (*Provider, client.APIClient) {
 	t.Helper()
 	engine, err := Connect(t.Context(), "")
 	require.NoError(t, err, "integration tests need a Docker Engine")
-	provider := New(func(context.Context, string) (Engine, error) { return engine, nil }, &lines{})
+	provider := New(func(context.Context, string) (client.APIClient, error) { return engine, nil }, &lines{})
 	_, err = provider.Configure(t.Context(), &pulumirpc.ConfigureRequest{})
 	require.NoError(t, err)
 	return provider, engine
@@ -45,25 +47,25 @@ func unique(t *testing.T) string {
 	return name
 }
 
-// A thing is a resource that a test has made.
-type thing struct {
+// A specimen is a resource that a test has made.
+type specimen struct {
 	urn, id       string
 	inputs, state *structpb.Struct
 }
 
 // made creates a resource and deletes it when the test ends.
-func made(t *testing.T, provider *Provider, urn string, inputs properties) thing {
+func made(t *testing.T, provider *Provider, urn string, inputs properties) specimen {
 	t.Helper()
 	wire := checked(t, provider, urn, inputs)
 	created, err := provider.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn, Properties: wire})
 	require.NoError(t, err)
-	made := thing{urn, created.GetId(), wire, created.GetProperties()}
+	made := specimen{urn, created.GetId(), wire, created.GetProperties()}
 	t.Cleanup(func() { deleted(t, provider, made) })
 	return made
 }
 
 // deleted may be called twice.
-func deleted(t *testing.T, provider *Provider, what thing) {
+func deleted(t *testing.T, provider *Provider, what specimen) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	_, err := provider.Delete(ctx, &pulumirpc.DeleteRequest{Urn: what.urn, Id: what.id, Properties: what.state})
@@ -88,12 +90,16 @@ func probeBuild(t *testing.T) map[string]any {
 }
 
 // probeImage is built but not pushed.
-func probeImage(t *testing.T, engine Engine) string {
+func probeImage(t *testing.T, engine client.APIClient) string {
 	t.Helper()
 	inputs := imageInputs{ImageName: unique(t) + ":1", Build: buildInputs{Platform: "linux/" + runtime.GOARCH}}
-	require.NoError(t, buildImage(t.Context(), session{engine: engine, status: &lines{}}, contextOf(t, probeContext(t)), inputs))
+	folder := probeContext(t)
+	source, err := buildcontext.Read(folder, folder+"/Dockerfile")
+	require.NoError(t, err)
+	probe := images{session: session{engine: engine, status: &lines{}}, imageInputs: inputs}
+	require.NoError(t, probe.build(t.Context(), source))
 	t.Cleanup(func() {
-		_, err := engine.(*client.Client).ImageRemove(context.WithoutCancel(t.Context()), inputs.ImageName, image.RemoveOptions{Force: true})
+		_, err := engine.ImageRemove(context.WithoutCancel(t.Context()), inputs.ImageName, image.RemoveOptions{Force: true})
 		assert.NoError(t, err)
 	})
 	return inputs.ImageName
@@ -122,7 +128,7 @@ func TestLifeOfAContainer(t *testing.T) {
 	web := made(t, provider, containerURN, inputs)
 	assert.Equal(t, "the uploaded key material", get(t, web.state))
 
-	for _, thing := range []thing{network, volume, web} {
+	for _, thing := range []specimen{network, volume, web} {
 		requireUnchangedByRefresh(t, provider, thing)
 	}
 	inputs["restart"] = "always"
@@ -155,7 +161,7 @@ func get(t *testing.T, state *structpb.Struct) string {
 	return string(body)
 }
 
-func requireUnchangedByRefresh(t *testing.T, provider *Provider, thing thing) {
+func requireUnchangedByRefresh(t *testing.T, provider *Provider, thing specimen) {
 	t.Helper()
 	read, err := provider.Read(t.Context(), &pulumirpc.ReadRequest{Urn: thing.urn, Id: thing.id, Inputs: thing.inputs, Properties: thing.state})
 	require.NoError(t, err)
@@ -187,9 +193,9 @@ func TestAnImageIsPushedToARealRegistry(t *testing.T) {
 	pushed := made(t, provider, imageURN, properties{"imageName": name, "build": probeBuild(t)})
 	digest := pushed.state.AsMap()["repoDigest"].(string)
 	assert.Regexp(t, `^localhost:\d+/[a-z0-9-]+@sha256:[0-9a-f]{64}$`, digest)
-	_, err := engine.(*client.Client).ImageRemove(t.Context(), name, image.RemoveOptions{Force: true})
+	_, err := engine.ImageRemove(t.Context(), name, image.RemoveOptions{Force: true})
 	require.NoError(t, err)
 	require.NoError(t, session{engine: engine, status: &lines{}}.ensureImage(t.Context(), digest), "the digest pulls from the registry")
-	_, err = engine.(*client.Client).ImageRemove(t.Context(), digest, image.RemoveOptions{Force: true})
+	_, err = engine.ImageRemove(t.Context(), digest, image.RemoveOptions{Force: true})
 	require.NoError(t, err)
 }

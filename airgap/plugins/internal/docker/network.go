@@ -3,13 +3,13 @@ package docker
 import (
 	"context"
 	"fmt"
-	"reflect"
+	"maps"
 	"slices"
-	"strings"
 
-	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/network"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/docker/docker/api/types/volume"
+
+	"github.com/ashwanth01/ashapp-backend/airgap/plugins/internal/schema"
 )
 
 // networkInputs are the inputs of a Network. The rest of it is up to the engine.
@@ -25,68 +25,101 @@ type label struct {
 	Value string `json:"value" tf:"required"`
 }
 
-func networkSchema() schema {
-	ranges := property{kind: object, fields: schema{"auxAddress": {kind: mapping}}}
-	return schemaOf(reflect.TypeFor[networkInputs]()).
-		and("attachable checkDuplicate ingress ipv6", property{kind: boolean, replaces: true}).
-		and("internal", property{kind: boolean, replaces: true, computed: true}).
-		and("driver", property{replaces: true, computed: true}).
-		and("options", property{kind: mapping, replaces: true, computed: true}).
-		and("ipamConfigs=ipam_config", property{kind: set, element: &ranges, replaces: true, computed: true}).
-		and("ipamOptions", property{kind: mapping, replaces: true}).
-		and("scope", property{computed: true})
+func networkSchema() schema.Schema {
+	return schema.Of[networkInputs]().
+		And("unknown boolean replaces", "attachable checkDuplicate ingress ipv6").
+		And("unknown boolean replaces computed", "internal").
+		And("unknown replaces computed", "driver").
+		And("unknown mapping replaces computed", "options").
+		And("unknown set of=object replaces computed", "ipamConfigs").
+		And("unknown mapping replaces", "ipamOptions").
+		And("unknown computed", "id scope")
 }
 
 // networks has the operations of the type Network.
-type networks struct{ unchangeable }
+type networks struct {
+	unchangeable
+	session
+	networkInputs
+}
 
 // create relies on the client, which asks old engines too to refuse a name that is taken (CheckDuplicate); Docker allows
 // several networks of one name otherwise.
-func (networks) create(ctx context.Context, s session, properties resource.PropertyMap) (string, error) {
-	inputs, err := inputsOf[networkInputs](properties)
-	if err != nil {
-		return "", err
-	}
-	created, err := s.engine.NetworkCreate(ctx, inputs.Name, network.CreateOptions{
-		Labels: labelMap(inputs.Labels), IPAM: &network.IPAM{Driver: inputs.IPAMDriver},
+func (n networks) create(ctx context.Context) (string, error) {
+	created, err := n.engine.NetworkCreate(ctx, n.Name, network.CreateOptions{
+		Labels: labelMap(n.Labels), IPAM: &network.IPAM{Driver: n.IPAMDriver},
 	})
 	if err != nil {
-		return "", fmt.Errorf("creating network %s: %w", inputs.Name, err)
+		return "", fmt.Errorf("creating network %s: %w", n.Name, err)
 	}
 	if created.Warning != "" {
-		s.warn(ctx, created.Warning)
+		n.warn(ctx, created.Warning)
 	}
 	return created.ID, nil
 }
 
-func (networks) read(ctx context.Context, s session, id string, _ resource.PropertyMap) (resource.PropertyMap, error) {
-	found, err := s.engine.NetworkInspect(ctx, id, network.InspectOptions{})
-	if errdefs.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading network %s: %w", id, err)
-	}
-	ranges := []map[string]any{}
+func (n networks) inspect(ctx context.Context, id string) (map[string]any, error) {
+	found, err := n.engine.NetworkInspect(ctx, id, network.InspectOptions{})
+	var ranges []map[string]any
 	for _, config := range found.IPAM.Config {
 		ranges = append(ranges, map[string]any{
-			"subnet": config.Subnet, "gateway": config.Gateway, "ipRange": config.IPRange, "auxAddress": orEmpty(config.AuxAddress),
+			"subnet": config.Subnet, "gateway": config.Gateway, "ipRange": config.IPRange, "auxAddress": config.AuxAddress,
 		})
 	}
-	return encode(map[string]any{
+	return map[string]any{
 		"name": found.Name, "driver": found.Driver, "scope": found.Scope, "internal": found.Internal,
 		"attachable": found.Attachable, "ingress": found.Ingress, "ipv6": found.EnableIPv6,
-		"labels": labelList(found.Labels), "options": orEmpty(found.Options),
-		"ipamDriver": found.IPAM.Driver, "ipamOptions": orEmpty(found.IPAM.Options), "ipamConfigs": ranges,
-	})
+		"labels": labelList(found.Labels), "options": found.Options,
+		"ipamDriver": found.IPAM.Driver, "ipamOptions": found.IPAM.Options, "ipamConfigs": ranges,
+	}, err
 }
 
-// delete fails while containers are attached, with their names in the message.
-func (networks) delete(ctx context.Context, s session, id string) error {
-	if err := s.engine.NetworkRemove(ctx, id); err != nil && !errdefs.IsNotFound(err) {
-		return fmt.Errorf("removing network %s: %w", id, err)
+// remove fails while containers are attached, with their names in the message.
+func (n networks) remove(ctx context.Context, id string) error {
+	return n.engine.NetworkRemove(ctx, id)
+}
+
+// volumeInputs are the inputs of a Volume. A change of one loses its data: Docker cannot change a volume.
+type volumeInputs struct {
+	Name   string  `json:"name" tf:"required replaces"`
+	Labels []label `json:"labels" tf:"set replaces"`
+}
+
+func volumeSchema() schema.Schema {
+	return schema.Of[volumeInputs]().
+		And("unknown replaces computed", "driver").
+		And("unknown mapping replaces", "driverOpts").
+		And("unknown computed", "id mountpoint").
+		And("unknown object", "cluster")
+}
+
+// volumes has the operations of the type Volume. A volume's ID is its name.
+type volumes struct {
+	unchangeable
+	session
+	volumeInputs
+}
+
+// create takes over a volume that has the name already, as Docker does.
+func (v volumes) create(ctx context.Context) (string, error) {
+	created, err := v.engine.VolumeCreate(ctx, volume.CreateOptions{Name: v.Name, Labels: labelMap(v.Labels)})
+	if err != nil {
+		return "", fmt.Errorf("creating volume %s: %w", v.Name, err)
 	}
-	return nil
+	return created.Name, nil
+}
+
+func (v volumes) inspect(ctx context.Context, id string) (map[string]any, error) {
+	found, err := v.engine.VolumeInspect(ctx, id)
+	return map[string]any{
+		"name": found.Name, "driver": found.Driver, "driverOpts": found.Options,
+		"labels": labelList(found.Labels), "mountpoint": found.Mountpoint,
+	}, err
+}
+
+// remove fails while a container uses the volume.
+func (v volumes) remove(ctx context.Context, id string) error {
+	return v.engine.VolumeRemove(ctx, id, false)
 }
 
 func labelMap(labels []label) map[string]string {
@@ -98,19 +131,9 @@ func labelMap(labels []label) map[string]string {
 }
 
 // labelList is in order of the names, so that the state does not change with every run.
-func labelList(values map[string]string) []label {
-	labels := []label{}
-	for name, value := range values {
-		labels = append(labels, label{Label: name, Value: value})
+func labelList(values map[string]string) (labels []label) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		labels = append(labels, label{Label: name, Value: values[name]})
 	}
-	slices.SortFunc(labels, func(a, b label) int { return strings.Compare(a.Label, b.Label) })
 	return labels
-}
-
-// orEmpty makes the absence of options an empty map in the state, not null.
-func orEmpty(values map[string]string) map[string]string {
-	if values == nil {
-		return map[string]string{}
-	}
-	return values
 }

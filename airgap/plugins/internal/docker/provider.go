@@ -1,13 +1,24 @@
+// Package docker stands in for the official docker plugin on closed machines, which cannot download it. It knows what the
+// program in infra/ declares, four types and the inputs that it gives them, and refuses the rest in Check: silence would
+// deploy something else than was asked for.
+//
+// The official plugin is two providers in one, and so is this one. Image is a native resource (image.go). Network, Volume
+// and Container come from the Terraform provider kreuzwerker/docker. Its rules are kept as data here: the structs of inputs
+// say for every property what its default is, whether a change of it replaces the resource and whether the engine computes
+// it (schema.go). Check and Diff follow from that alone (check.go, diff.go). As in the official plugin, what the engine
+// tells is read back into the state, and Diff compares the inputs with that (managed.go).
 package docker
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/docker/docker/client"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
@@ -18,58 +29,20 @@ const Version = "4.11.2"
 // closed is how this plugin calls itself in messages.
 const closed = "the docker plugin for closed machines"
 
-// reporter shows what an operation does; *plugin.Status sends it to the engine.
-type reporter interface {
-	Info(ctx context.Context, urn, message string)
-	Warn(ctx context.Context, urn, message string)
-}
-
-// session is what one operation works with.
-type session struct {
-	engine Engine
-	status reporter
-	urn    string
-}
-
-func (s session) info(ctx context.Context, message string) { s.status.Info(ctx, s.urn, message) }
-func (s session) warn(ctx context.Context, message string) { s.status.Warn(ctx, s.urn, message) }
-
-// resourceType is what the provider does with the resources of one type.
-type resourceType interface {
-	check(request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error)
-	diff(request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error)
-	create(ctx context.Context, s session, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error)
-	read(ctx context.Context, s session, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error)
-	update(ctx context.Context, s session, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error)
-	delete(ctx context.Context, s session, request *pulumirpc.DeleteRequest) (*emptypb.Empty, error)
-}
-
-// resourceTypes are the types by their tokens. The versions are those of Terraform's schemas.
-func resourceTypes() map[string]resourceType {
-	return map[string]resourceType{
-		"docker:index/container:Container": managed{containerSchema(), "2", valid[containerInputs], containers{}},
-		"docker:index/image:Image":         images{},
-		"docker:index/network:Network":     managed{networkSchema(), "1", valid[networkInputs], networks{}},
-		"docker:index/volume:Volume":       managed{volumeSchema(), "1", valid[volumeInputs], volumes{}},
-	}
-}
-
 // Provider serves the docker plugin's RPCs.
 type Provider struct {
 	pulumirpc.UnimplementedResourceProviderServer
-	connect func(ctx context.Context, host string) (Engine, error)
+	connect connector
 	status  reporter
 	types   map[string]resourceType
 	// cancelled is closed by cancel.
 	cancelled chan struct{}
 	cancel    func()
-
-	lock   sync.RWMutex
-	engine Engine // nil until Configure
+	engine    atomic.Pointer[client.APIClient] // nil until Configure
 }
 
 // New returns a provider that connects with connect, which is Connect except in tests, and reports progress to status.
-func New(connect func(ctx context.Context, host string) (Engine, error), status reporter) *Provider {
+func New(connect connector, status reporter) *Provider {
 	cancelled := make(chan struct{})
 	return &Provider{
 		connect: connect, status: status, types: resourceTypes(),
@@ -109,9 +82,7 @@ func (p *Provider) Configure(ctx context.Context, request *pulumirpc.ConfigureRe
 	if err != nil {
 		return nil, err
 	}
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	p.engine = engine
+	p.engine.Store(&engine)
 	return &pulumirpc.ConfigureResponse{SupportsPreview: true, SupportsAutonamingConfiguration: true}, nil
 }
 
@@ -121,85 +92,39 @@ func (p *Provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, erro
 	return &emptypb.Empty{}, nil
 }
 
-// typeOf finds what serves the resource with this URN.
-func (p *Provider) typeOf(urn string) (resourceType, error) {
-	name := string(resource.URN(urn).Type())
-	found, ok := p.types[name]
-	if !ok {
-		return nil, fmt.Errorf("%s is not known to %s: it knows Image, Network, Volume and Container", name, closed)
-	}
-	return found, nil
-}
-
-// A request is about one resource.
-type request interface{ GetUrn() string }
-
-// operate calls what serves the resource. The context ends with the call or when everything is cancelled.
-func operate[Request request, Response any](
-	ctx context.Context, p *Provider, r Request,
-	call func(resourceType, context.Context, session, Request) (*Response, error),
-) (*Response, error) {
-	served, err := p.typeOf(r.GetUrn())
-	if err != nil {
-		return nil, err
-	}
-	p.lock.RLock()
-	s := session{p.engine, p.status, r.GetUrn()}
-	p.lock.RUnlock()
-	if s.engine == nil {
-		return nil, errors.New("the docker plugin is not configured: Configure was not called")
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-p.cancelled:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return call(served, ctx, s, r)
-}
-
-// Check validates inputs and fills in defaults.
-func (p *Provider) Check(_ context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
-	served, err := p.typeOf(request.GetUrn())
-	if err != nil {
-		return nil, err
-	}
-	return served.check(request)
-}
-
-// Diff says what a change of inputs means for the resource.
-func (p *Provider) Diff(_ context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	served, err := p.typeOf(request.GetUrn())
-	if err != nil {
-		return nil, err
-	}
-	return served.diff(request)
-}
-
-// Create makes the resource, or tells in a preview what it would be.
-func (p *Provider) Create(ctx context.Context, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
-	return operate(ctx, p, request, resourceType.create)
-}
-
-// Read returns the resource as Docker has it now.
-func (p *Provider) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
-	return operate(ctx, p, request, resourceType.read)
-}
-
-// Update changes the resource in place.
-func (p *Provider) Update(ctx context.Context, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
-	return operate(ctx, p, request, resourceType.update)
-}
-
-// Delete removes the resource; one that is gone is fine.
-func (p *Provider) Delete(ctx context.Context, request *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
-	return operate(ctx, p, request, resourceType.delete)
-}
-
 // Invoke refuses the functions of the official plugin.
 func (p *Provider) Invoke(_ context.Context, request *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	return nil, fmt.Errorf("the function %s is not known to %s", request.GetTok(), closed)
+}
+
+// A connector connects to the Docker Engine at an address, or to the one that the environment names when it is empty.
+type connector func(ctx context.Context, host string) (client.APIClient, error)
+
+// Connect connects to the Docker Engine at the address that the provider's input host or DOCKER_HOST names, else to the
+// local one. It makes one call, so that an engine that cannot be reached fails here, with a message that says what to do.
+func Connect(ctx context.Context, host string) (client.APIClient, error) {
+	options := []client.Opt{client.FromEnv, client.WithAPIVersionNegotiation()}
+	if host != "" {
+		options = append(options, client.WithHost(host))
+	}
+	engine, err := client.NewClientWithOpts(options...)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to Docker: %w", err)
+	}
+	if _, err := engine.Ping(ctx); err != nil {
+		return nil, errors.Join(unreachable(engine.DaemonHost(), err), engine.Close())
+	}
+	return engine, nil
+}
+
+// unreachable explains a connection that failed.
+func unreachable(host string, err error) error {
+	next := ""
+	switch {
+	case errors.Is(err, os.ErrPermission) || strings.Contains(err.Error(), "permission denied"):
+		next = ": run as root, or add your user to the group docker and log in again"
+	case client.IsErrConnectionFailed(err):
+		next = ": start it with \"systemctl start docker\", or set DOCKER_HOST"
+	}
+	return fmt.Errorf("connecting to Docker at %s: %w%s", host, err, next)
 }

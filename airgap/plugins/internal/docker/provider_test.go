@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/docker/docker/client"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
@@ -46,7 +47,7 @@ func (l *lines) Warn(_ context.Context, _, message string) {
 func configured(t *testing.T, engine *fakeEngine) (*Provider, *lines) {
 	t.Helper()
 	shown := &lines{}
-	provider := New(func(context.Context, string) (Engine, error) { return engine, nil }, shown)
+	provider := New(func(context.Context, string) (client.APIClient, error) { return engine, nil }, shown)
 	_, err := provider.Configure(t.Context(), &pulumirpc.ConfigureRequest{})
 	require.NoError(t, err)
 	return provider, shown
@@ -90,7 +91,7 @@ func TestSettingsThatWouldBeIgnoredAreRefused(t *testing.T) {
 
 func TestConfigurePassesTheHostAndItsFailure(t *testing.T) {
 	t.Parallel()
-	provider := New(func(_ context.Context, host string) (Engine, error) {
+	provider := New(func(_ context.Context, host string) (client.APIClient, error) {
 		return nil, errors.New("cannot reach " + host)
 	}, nil)
 	_, err := provider.Configure(t.Context(), &pulumirpc.ConfigureRequest{Args: properties{"host": "unix:///x"}.wire(t)})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,25 +14,22 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// follow reads the stream of messages that the engine sends while it builds, pulls or pushes, shows them as progress, and
-// returns the error that ends them, if any. It closes the stream. result gets the result among the messages, by its JSON
-// fields.
-func (s session) follow(ctx context.Context, stream io.ReadCloser, result any) error {
-	decoder := json.NewDecoder(stream)
-	for {
+// follow reads and closes the stream of messages that the engine sends while it builds, pulls or pushes. It shows them as
+// progress, and returns the error that ends them, if any. result gets the result among them, by its JSON fields.
+func (s session) follow(ctx context.Context, stream io.ReadCloser, result any) (err error) {
+	defer func() { err = errors.Join(err, stream.Close()) }()
+	for decoder := json.NewDecoder(stream); ; {
 		var message jsonmessage.JSONMessage
 		err := decoder.Decode(&message)
 		if errors.Is(err, io.EOF) {
-			return stream.Close()
-		}
-		line := ""
-		if err == nil {
-			line, err = read(message, result)
-		} else {
-			err = fmt.Errorf("reading the engine's messages: %w", err)
+			return nil
 		}
 		if err != nil {
-			return errors.Join(err, stream.Close())
+			return fmt.Errorf("reading the engine's messages: %w", err)
+		}
+		line, err := read(message, result)
+		if err != nil {
+			return err
 		}
 		if line != "" {
 			s.info(ctx, line)
@@ -51,24 +49,19 @@ func read(message jsonmessage.JSONMessage, result any) (string, error) {
 		return "", nil
 	case message.Progress != nil:
 		return message.Status + " " + message.Progress.String(), nil
-	case message.Stream != "":
-		return strings.TrimSpace(message.Stream), nil
 	default:
-		return strings.TrimSpace(message.Status), nil
+		return strings.TrimSpace(message.Stream + message.Status), nil
 	}
 }
 
-// refusals are what engines and registries say when a login is missing or wrong. The protocol has codes for it, but the
-// engine passes on the text only.
-var refusals = []string{
-	"unauthorized", "no basic auth credentials", "authentication required", "access to the resource is denied",
-}
+// refused is what engines and registries say when a login is missing or wrong. Of the protocol the engine passes on the text only.
+var refused = regexp.MustCompile("unauthorized|no basic auth credentials|authentication required|access to the resource is denied")
 
 // engineError adds the next step to errors whose cause the text alone does not tell.
 func engineError(failure jsonmessage.JSONError) error {
 	message := strings.TrimSpace(failure.Message)
 	switch {
-	case failure.Code == 401, slices.ContainsFunc(refusals, func(words string) bool { return strings.Contains(message, words) }):
+	case failure.Code == 401, refused.MatchString(message):
 		return fmt.Errorf("the registry refuses these credentials (%s): run \"docker login\" for it, or set registry", message)
 	case message == "EOF":
 		return errors.New("the registry closed the connection (EOF): check the registry's address and credentials")
@@ -88,18 +81,16 @@ var shownFields = map[protowire.Number][]protowire.Number{1: {3, 7}, 3: {4}}
 // straight from the wire, which saves the dependency on all of BuildKit.
 func readTrace(aux json.RawMessage) (string, error) {
 	var encoded []byte
-	err := json.Unmarshal(aux, &encoded)
 	var lines []string
-	if err == nil {
-		err = eachField(encoded, func(field protowire.Number, message []byte) error {
-			return eachField(message, func(inner protowire.Number, text []byte) error {
-				if line := strings.TrimSpace(string(text)); line != "" && slices.Contains(shownFields[field], inner) {
-					lines = append(lines, line)
-				}
-				return nil
-			})
+	noBytes := json.Unmarshal(aux, &encoded)
+	err := errors.Join(noBytes, eachField(encoded, func(field protowire.Number, message []byte) error {
+		return eachField(message, func(inner protowire.Number, text []byte) error {
+			if line := strings.TrimSpace(string(text)); line != "" && slices.Contains(shownFields[field], inner) {
+				lines = append(lines, line)
+			}
+			return nil
 		})
-	}
+	}))
 	if err != nil {
 		return "", fmt.Errorf("decoding a trace of BuildKit: %w", err)
 	}
@@ -109,21 +100,17 @@ func readTrace(aux json.RawMessage) (string, error) {
 // eachField calls handle for every length-delimited field and skips the others.
 func eachField(message []byte, handle func(protowire.Number, []byte) error) error {
 	for len(message) > 0 {
-		field, form, start := protowire.ConsumeTag(message)
-		if start < 0 {
-			return protowire.ParseError(start)
-		}
-		size := protowire.ConsumeFieldValue(field, form, message[start:])
+		field, form, size := protowire.ConsumeField(message)
 		if size < 0 {
 			return protowire.ParseError(size)
 		}
 		if form == protowire.BytesType {
-			content, _ := protowire.ConsumeBytes(message[start:])
+			content, _ := protowire.ConsumeBytes(message[protowire.SizeTag(field):])
 			if err := handle(field, content); err != nil {
 				return err
 			}
 		}
-		message = message[start+size:]
+		message = message[size:]
 	}
 	return nil
 }

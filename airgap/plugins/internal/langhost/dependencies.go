@@ -2,10 +2,12 @@ package langhost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"slices"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 )
@@ -37,32 +39,21 @@ func (h *Host) GetProgramDependencies(_ context.Context, request *pulumirpc.GetP
 // InstallDependencies downloads the modules that go.mod lists. The official
 // host tidies go.mod as well, which asks for modules of tests of dependencies
 // and so for more than a package mirror may have.
-func (h *Host) InstallDependencies(request *pulumirpc.InstallDependenciesRequest, stream grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) error {
+func (h *Host) InstallDependencies(request *pulumirpc.InstallDependenciesRequest, stream grpc.ServerStreamingServer[pulumirpc.InstallDependenciesResponse]) (err error) {
 	toolchain, err := findGo()
 	if err != nil {
 		return err
 	}
+	closer, stdout, stderr, err := rpcutil.MakeInstallDependenciesStreams(stream, false)
+	if err != nil {
+		return fmt.Errorf("showing what go downloads: %w", err)
+	}
+	defer func() { err = errors.Join(err, closer.Close()) }()
 	command := exec.CommandContext(stream.Context(), toolchain, "mod", "download")
 	command.Dir = request.GetInfo().GetProgramDirectory()
-	command.Env = append(slices.Clone(h.environment), "GOWORK=off")
-	command.Stdout = sender(func(text []byte) error {
-		return stream.Send(&pulumirpc.InstallDependenciesResponse{Stdout: text})
-	})
-	command.Stderr = sender(func(text []byte) error {
-		return stream.Send(&pulumirpc.InstallDependenciesResponse{Stderr: text})
-	})
+	command.Env, command.Stdout, command.Stderr = append(slices.Clone(h.environment), "GOWORK=off"), stdout, stderr
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("running go mod download in %s: %w", command.Dir, err)
 	}
 	return nil
-}
-
-// sender writes to a stream of messages.
-type sender func(text []byte) error
-
-func (s sender) Write(text []byte) (int, error) {
-	if err := s(text); err != nil {
-		return 0, err
-	}
-	return len(text), nil
 }

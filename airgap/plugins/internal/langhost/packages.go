@@ -2,13 +2,13 @@ package langhost
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
@@ -16,22 +16,6 @@ import (
 
 // sdkPrefix is how the paths of Pulumi's own provider SDKs begin.
 const sdkPrefix = "github.com/pulumi/pulumi-"
-
-// pluginNote is a pulumi-plugin.json, with which an SDK names its plugin.
-type pluginNote struct {
-	Resource         bool              `json:"resource"`
-	Name             string            `json:"name"`
-	Version          string            `json:"version"`
-	Server           string            `json:"server"`
-	Parameterization *parameterization `json:"parameterization"`
-}
-
-// parameterization is for SDKs made from another provider's at a given version.
-type parameterization struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	Value   []byte `json:"value"`
-}
 
 // GetRequiredPackages returns the plugins whose SDKs the program's go.mod
 // requires.
@@ -81,7 +65,7 @@ func (h *Host) moduleCache(ctx context.Context) (string, error) {
 // without one, or one that is not downloaded yet, gives nil. Folders are
 // listed only in modules with pulumi in their path: listing those of all
 // modules took longer than everything else here.
-func readNote(path, folder string) (*pluginNote, error) {
+func readNote(path, folder string) (*plugin.PulumiPluginJSON, error) {
 	places := []string{"", "go"}
 	if strings.Contains(path, "pulumi") {
 		places = append(places, filepath.Join("go", "*"), "*")
@@ -94,28 +78,24 @@ func readNote(path, folder string) (*pluginNote, error) {
 		if len(notes) == 0 {
 			continue
 		}
-		content, err := os.ReadFile(notes[0])
+		note, err := plugin.LoadPulumiPluginJSON(notes[0])
 		if err != nil {
-			return nil, fmt.Errorf("reading the name of a plugin: %w", err)
-		}
-		var note pluginNote
-		if err := json.Unmarshal(content, &note); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", notes[0], err)
 		}
-		return &note, nil
+		return note, nil
 	}
 	return nil, nil
 }
 
 // packageOf returns the plugin that belongs to a module, if there is one.
-func packageOf(required module.Version, note *pluginNote) (*pulumirpc.PackageDependency, bool) {
+func packageOf(required module.Version, note *plugin.PulumiPluginJSON) (*pulumirpc.PackageDependency, bool) {
 	if note == nil {
 		rest, official := strings.CutPrefix(required.Path, sdkPrefix)
 		if !official {
 			return nil, false
 		}
 		name, _, _ := strings.Cut(rest, "/")
-		note = &pluginNote{Resource: true, Name: name}
+		note = &plugin.PulumiPluginJSON{Resource: true, Name: name}
 	}
 	version := note.Version
 	if version == "" {

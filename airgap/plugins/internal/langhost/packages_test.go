@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,14 +15,14 @@ func TestPackageOf(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		path, version string
-		note          *pluginNote
+		note          *plugin.PulumiPluginJSON
 		expected      string // name@version, "" for none
 	}{
 		"official SDK without a note":     {path: "github.com/pulumi/pulumi-aws/sdk/v6", version: "v6.1.0", expected: "aws@v6.1.0"},
-		"the note names the plugin":       {path: "example.com/sdk", version: "v1.0.0", note: &pluginNote{Resource: true, Name: "x", Version: "2.0.0"}, expected: "x@2.0.0"},
-		"the note has no version":         {path: "example.com/sdk", version: "v1.0.0", note: &pluginNote{Resource: true, Name: "x"}, expected: "x@v1.0.0"},
+		"the note names the plugin":       {path: "example.com/sdk", version: "v1.0.0", note: &plugin.PulumiPluginJSON{Resource: true, Name: "x", Version: "2.0.0"}, expected: "x@2.0.0"},
+		"the note has no version":         {path: "example.com/sdk", version: "v1.0.0", note: &plugin.PulumiPluginJSON{Resource: true, Name: "x"}, expected: "x@v1.0.0"},
 		"not a plugin":                    {path: "github.com/pulumi/pulumi/sdk/v3", version: "v3.255.0"},
-		"a note that is no resource":      {path: "github.com/pulumi/pulumi-random/sdk", version: "v1.0.0", note: &pluginNote{Name: "x"}},
+		"a note that is no resource":      {path: "github.com/pulumi/pulumi-random/sdk", version: "v1.0.0", note: &plugin.PulumiPluginJSON{Name: "x"}},
 		"commit after a release":          {path: "github.com/pulumi/pulumi-aws/sdk", version: "v1.29.1-0.20200403140640-efb5e2a48a86", expected: "aws@v1.29.0"},
 		"commit before the first release": {path: "github.com/pulumi/pulumi-aws/sdk", version: "v0.0.0-20200403140640-efb5e2a48a86"},
 	}

@@ -9,10 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
@@ -33,18 +35,18 @@ func (p testProvider) GetPluginInfo(ctx context.Context, _ *emptypb.Empty) (*pul
 }
 
 // startPlugin serves the provider and returns a client and the result of Serve.
-func startPlugin(ctx context.Context, t *testing.T, provider testProvider, args ...string) (pulumirpc.ResourceProviderClient, <-chan error) {
+func startPlugin(ctx context.Context, t *testing.T, provider testProvider, engine string) (pulumirpc.ResourceProviderClient, <-chan error) {
 	t.Helper()
 	reader, writer := io.Pipe()
 	served := make(chan error, 1)
 	go func() {
-		served <- Serve(ctx, writer, args, func(server *grpc.Server) {
+		served <- Serve(ctx, writer, engine, func(server *grpc.Server) {
 			pulumirpc.RegisterResourceProviderServer(server, provider)
 		})
 	}()
 	port, err := bufio.NewReader(reader).ReadString('\n')
 	require.NoError(t, err)
-	conn, err := Dial("127.0.0.1:" + strings.TrimSpace(port))
+	conn, err := grpc.NewClient("127.0.0.1:"+strings.TrimSpace(port), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, conn.Close()) })
 	return pulumirpc.NewResourceProviderClient(conn), served
@@ -63,7 +65,7 @@ func requireServed(t *testing.T, served <-chan error) {
 func TestServePrintsThePortAndStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	client, served := startPlugin(ctx, t, testProvider{})
+	client, served := startPlugin(ctx, t, testProvider{}, "")
 	info, err := client.GetPluginInfo(t.Context(), &emptypb.Empty{})
 	require.NoError(t, err)
 	assert.Equal(t, "1.2.3", info.GetVersion())
@@ -123,7 +125,7 @@ func TestServeStopsWhenTheEngineWasNeverThere(t *testing.T) {
 func TestStatusSendsLinesAboutAResource(t *testing.T) {
 	t.Parallel()
 	_, address, lines := startEngine(t)
-	status, err := NewStatus([]string{address})
+	status, err := NewStatus(address)
 	require.NoError(t, err)
 	status.Info(t.Context(), "urn:a", "pulling")
 	line := <-lines
@@ -138,10 +140,10 @@ func TestStatusSendsLinesAboutAResource(t *testing.T) {
 
 func TestStatusWithoutEngineDiscards(t *testing.T) {
 	t.Parallel()
-	status, err := NewStatus(nil)
+	status, err := NewStatus("")
 	require.NoError(t, err)
 	status.Info(t.Context(), "urn:a", "nobody listens")
-	(&Status{}).Warn(t.Context(), "urn:a", "nobody listens")
+	Status{}.Warn(t.Context(), "urn:a", "nobody listens")
 }
 
 func TestEngineAddress(t *testing.T) {
@@ -164,4 +166,20 @@ func TestEngineAddress(t *testing.T) {
 			assert.Equal(t, test.expected, address)
 		})
 	}
+}
+
+func TestWhatTheEngineMustKnowOfAValueIsKept(t *testing.T) {
+	t.Parallel()
+	properties := resource.PropertyMap{
+		"key": resource.MakeSecret(resource.NewProperty("k")), "later": resource.MakeComputed(resource.NewProperty("")),
+		"none": resource.NewNullProperty(), "list": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(1.5)}),
+	}
+	wire, err := Encode(properties)
+	require.NoError(t, err)
+	decoded, err := Decode(wire)
+	require.NoError(t, err)
+	assert.Equal(t, properties, decoded)
+	decoded, err = Decode(nil)
+	require.NoError(t, err)
+	assert.Empty(t, decoded)
 }

@@ -17,12 +17,15 @@ import (
 // Digest is the digest of every image that a recorded update has "pushed".
 const Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-// Resource is one that the program has registered.
+// UID is the UID of every object on a cluster that the program reads.
+const UID = "3b8f1f5e-6f0e-4a0c-9c9e-1f2d3c4b5a69"
+
+// Resource is one that the program has registered, or read.
 type Resource struct {
 	Type, Name string
 	// Inputs hold secrets as such and, in a preview, unknowns.
 	Inputs resource.PropertyMap
-	// Request is the registration, with parent, provider, dependencies and options.
+	// Request is the registration, with parent, provider, dependencies and options; nil where the resource was read.
 	Request *pulumirpc.RegisterResourceRequest
 }
 
@@ -42,6 +45,7 @@ func (r Resource) Text(path string) any { return plain(r.Input(path)) }
 // Recording is what a program has registered, by name.
 type Recording struct {
 	preview bool
+	kept    map[string]string
 	mutex   sync.Mutex
 	byName  map[string]Resource
 }
@@ -49,7 +53,12 @@ type Recording struct {
 // Run runs the program against a recorder, as an update or as a preview, with options such as configuration. The recording is
 // complete when it returns, also when the program fails.
 func Run(program pulumi.RunFunc, preview bool, options ...pulumi.RunOption) (*Recording, error) {
-	recording := &Recording{preview: preview, byName: map[string]Resource{}}
+	return RunAgain(program, preview, nil, options...)
+}
+
+// RunAgain is Run for a stack that is there: kept is what its stashes hold, by name.
+func RunAgain(program pulumi.RunFunc, preview bool, kept map[string]string, options ...pulumi.RunOption) (*Recording, error) {
+	recording := &Recording{preview: preview, kept: kept, byName: map[string]Resource{}}
 	all := append([]pulumi.RunOption{
 		pulumi.WithMocks("ashapp-backend", "test", recording),
 		func(info *pulumi.RunInfo) { info.DryRun = preview },
@@ -96,7 +105,14 @@ func (r *Recording) NewResource(args pulumi.MockResourceArgs) (string, resource.
 		return "", nil, errors.New("two resources are called " + args.Name)
 	}
 	r.byName[args.Name] = Resource{Type: args.TypeToken, Name: args.Name, Inputs: inputs, Request: args.RegisterRPC}
+	if value, found := r.kept[args.Name]; found {
+		return args.Name + "-id", resource.PropertyMap{"output": resource.NewProperty(value)}, nil
+	}
 	switch {
+	case args.ReadRPC != nil: // what exists is read in a preview as well
+		return args.ID, resource.PropertyMap{"metadata": resource.NewProperty(resource.PropertyMap{
+			"name": resource.NewProperty(args.ID), "uid": resource.NewProperty(UID),
+		})}, nil
 	case !r.preview:
 		return args.Name + "-id", compute(args), nil
 	case args.TypeToken == stash:

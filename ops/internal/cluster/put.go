@@ -1,0 +1,49 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+)
+
+// Apply makes an object what its manifest says, as Pulumi would: by a server-side apply under its name, whoever has changed it.
+func (c *Cluster) Apply(ctx context.Context, manifest json.RawMessage, manager string) error {
+	object, objects, err := c.find(manifest)
+	if err != nil {
+		return err
+	}
+	force := true
+	_, err = objects.Patch(ctx, object.GetName(), types.ApplyPatchType, manifest, metav1.PatchOptions{Force: &force, FieldManager: manager})
+	if err != nil {
+		return fmt.Errorf("applying %s: %w", NameOf(object), err)
+	}
+	return nil
+}
+
+// Remove removes the object of a manifest; that it is gone already is no error.
+func (c *Cluster) Remove(ctx context.Context, manifest json.RawMessage) error {
+	object, objects, err := c.find(manifest)
+	if err != nil {
+		return err
+	}
+	if err := objects.Delete(ctx, object.GetName(), metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
+		return fmt.Errorf("removing %s: %w", NameOf(object), err)
+	}
+	return nil
+}
+
+// find leads to the object of a manifest.
+func (c *Cluster) find(manifest json.RawMessage) (*unstructured.Unstructured, dynamic.ResourceInterface, error) {
+	object := &unstructured.Unstructured{}
+	if err := json.Unmarshal(manifest, &object.Object); err != nil {
+		return nil, nil, fmt.Errorf("reading a manifest: %w", err)
+	}
+	resource, err := c.Resource(object)
+	return object, resource, err
+}
