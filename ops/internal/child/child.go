@@ -22,7 +22,8 @@ func WithImpatience(ctx context.Context, impatient <-chan struct{}) context.Cont
 // Command is exec.CommandContext for a program that is told to stop by one interrupt when ctx ends, however this process has been
 // told: a Ctrl-C, which a terminal sends to everything that it runs, does not reach the program as well. Two make Pulumi drop
 // everything, which is what it is told when the user is impatient (WithImpatience). On Linux it is told as well when this process
-// is killed. The program cannot read from a terminal.
+// is killed: to be exact, when the thread that has started it ends, which Go's threads do not before the process does, unless a goroutine
+// that is locked to one returns (runtime.LockOSThread), as none here is. The program cannot read from a terminal.
 func Command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, program, arguments...)
 	detach(command)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,42 +19,65 @@ import (
 // backend's do within 22 s.
 const deletionTime = time.Minute
 
-// Gone lists, in their order, those objects that are not on the cluster any more. One that is being deleted is waited for.
+// Gone lists, in their order, those objects that are not on the cluster any more. One that is being deleted is waited for, and then
+// all are looked for once more: with a Namespace goes what is in it, a little later.
 func (c *Cluster) Gone(ctx context.Context, objects []Object) (missing []Object, err error) {
 	ctx, cancel := context.WithTimeout(ctx, deletionTime)
 	defer cancel()
-	gone, problems := make([]bool, len(objects)), make([]error, len(objects))
-	var group sync.WaitGroup
-	for i, object := range objects {
-		group.Go(func() { gone[i], problems[i] = c.gone(ctx, object) })
-	}
-	group.Wait()
-	for i, object := range objects {
-		if gone[i] {
-			missing = append(missing, object)
+	for {
+		found, err := c.look(ctx, objects)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(found, leaving) {
+			for i, object := range objects {
+				if found[i] == gone {
+					missing = append(missing, object)
+				}
+			}
+			return missing, nil
 		}
 	}
-	return missing, errors.Join(problems...)
 }
 
-func (c *Cluster) gone(ctx context.Context, object Object) (bool, error) {
+// presence is what has come of an object.
+type presence int
+
+const (
+	there presence = iota
+	gone
+	leaving // it was being deleted, and is gone now
+)
+
+// look asks for all objects at the same time.
+func (c *Cluster) look(ctx context.Context, objects []Object) ([]presence, error) {
+	found, problems := make([]presence, len(objects)), make([]error, len(objects))
+	var group sync.WaitGroup
+	for i, object := range objects {
+		group.Go(func() { found[i], problems[i] = c.presence(ctx, object) })
+	}
+	group.Wait()
+	return found, errors.Join(problems...)
+}
+
+func (c *Cluster) presence(ctx context.Context, object Object) (presence, error) {
 	resource, err := c.Resource(object.Manifest)
 	if err != nil {
-		return false, err
+		return there, err
 	}
 	live, err := resource.Get(ctx, object.Manifest.GetName(), metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
-		return true, nil
+		return gone, nil
 	case err != nil:
-		return false, fmt.Errorf("looking for %s: %w", NameOf(object.Manifest), err)
+		return there, fmt.Errorf("looking for %s: %w", NameOf(object.Manifest), err)
 	case live.GetDeletionTimestamp() == nil:
-		return false, nil
+		return there, nil
 	}
 	if err := awaitDeletion(ctx, resource, object.Manifest.GetName(), live.GetResourceVersion()); err != nil {
-		return false, fmt.Errorf("waiting for %s, which is being deleted: %w", NameOf(object.Manifest), err)
+		return there, fmt.Errorf("waiting for %s, which is being deleted: %w", NameOf(object.Manifest), err)
 	}
-	return true, nil
+	return leaving, nil
 }
 
 // awaitDeletion waits for the end of an object since a version of it.

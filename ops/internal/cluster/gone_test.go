@@ -8,9 +8,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 	clienttesting "k8s.io/client-go/testing"
@@ -75,14 +77,14 @@ func TestGoneCannotTell(t *testing.T) {
 	assert.ErrorContains(t, err, "looking for the API of Other a/b: ")
 }
 
-// deleting is a cluster with a Namespace that is being deleted, and the events that it tells about it.
-func deleting() (*clusterfake.Cluster, *watch.FakeWatcher, *unstructured.Unstructured) {
+// deleting is a cluster with a Namespace that is being deleted, what is still in it, and the events that it tells about the Namespace.
+func deleting(inside ...*unstructured.Unstructured) (*clusterfake.Cluster, *watch.FakeWatcher, *unstructured.Unstructured) {
 	object, events := namespace(), watch.NewFakeWithChanSize(2, false)
 	now := metav1.Now()
 	object.SetDeletionTimestamp(&now)
 	object.SetFinalizers([]string{"kubernetes"})
 	object.SetResourceVersion("7")
-	c := clusterfake.New("here", "v1.34.2", object)
+	c := clusterfake.New("here", "v1.34.2", append(inside, object)...)
 	c.Dynamic.PrependWatchReactor("namespaces", func(action clienttesting.Action) (bool, watch.Interface, error) {
 		restrictions := action.(clienttesting.WatchAction).GetWatchRestrictions()
 		if restrictions.Fields.String() != "metadata.name=a" || restrictions.ResourceVersion != "7" {
@@ -93,15 +95,29 @@ func deleting() (*clusterfake.Cluster, *watch.FakeWatcher, *unstructured.Unstruc
 	return c, events, object
 }
 
+// What is in a Namespace goes with it, and was there a moment ago.
 func TestWhatIsBeingDeletedIsWaitedFor(t *testing.T) {
 	t.Parallel()
 
-	c, events, object := deleting()
+	c, events, object := deleting(service())
+	asked := 0
+	c.Dynamic.PrependReactor("get", "services", func(clienttesting.Action) (bool, runtime.Object, error) {
+		if asked++; asked > 1 {
+			return true, nil, apierrors.NewNotFound(schema.GroupResource{Resource: "services"}, "b")
+		}
+		return false, nil, nil
+	})
+	c.Dynamic.PrependReactor("get", "namespaces", func(clienttesting.Action) (bool, runtime.Object, error) {
+		if events.IsStopped() {
+			return true, nil, apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, "a")
+		}
+		return false, nil, nil
+	})
 	events.Modify(object)
 	events.Delete(object)
-	gone, err := c.Gone(t.Context(), recorded(namespace()))
+	gone, err := c.Gone(t.Context(), recorded(namespace(), service()))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"Namespace"}, urns(gone))
+	assert.Equal(t, []string{"Namespace", "Service"}, urns(gone))
 	assert.True(t, events.IsStopped())
 }
 
@@ -112,24 +128,40 @@ func TestDeletionThatDoesNotEnd(t *testing.T) {
 	for name, test := range map[string]struct {
 		happens func(*watch.FakeWatcher)
 		want    string
+		endless bool
 	}{
-		"the watch ends": {func(w *watch.FakeWatcher) { w.Stop() }, "the cluster has ended the watch"},
-		"the watch fails": {func(w *watch.FakeWatcher) {
+		"the watch ends": {happens: func(w *watch.FakeWatcher) { w.Stop() }, want: "the cluster has ended the watch"},
+		"the watch fails": {happens: func(w *watch.FakeWatcher) {
 			w.Error(&metav1.Status{Status: metav1.StatusFailure, Message: "too old"})
-		}, "too old"},
-		"nothing comes": {func(*watch.FakeWatcher) {}, "context deadline exceeded: see what holds it"},
+		}, want: "too old"},
+		"nothing comes": {happens: func(*watch.FakeWatcher) {}, want: "context deadline exceeded: see what holds it", endless: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			c, events, _ := deleting()
 			test.happens(events)
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			limit := time.Minute
+			if test.endless {
+				limit = 100 * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
 			_, err := c.Gone(ctx, recorded(namespace()))
 			require.ErrorContains(t, err, waiting+test.want)
 		})
 	}
+}
+
+func TestDeletionThatCannotBeWatched(t *testing.T) {
+	t.Parallel()
+
+	c, _, _ := deleting()
+	c.Dynamic.PrependWatchReactor("namespaces", func(clienttesting.Action) (bool, watch.Interface, error) {
+		return true, nil, errors.New("no right to watch")
+	})
+	_, err := c.Gone(t.Context(), recorded(namespace()))
+	require.EqualError(t, err, "waiting for Namespace a, which is being deleted: no right to watch")
 }
 
 func TestPutAppliesByForceUnderTheName(t *testing.T) {

@@ -11,8 +11,10 @@ import (
 
 const resources = `{"resources":[
 	{"type":"pulumi:pulumi:Stack","urn":"urn:stack"},
-	{"type":"pulumi:index:Stash","urn":"urn:pulumi:dev::p::pulumi:index:Stash::pki","outputs":{"output":"other"}},
 	{"type":"pulumi:index:Stash","urn":"urn:pulumi:dev::p::pulumi:index:Stash::cluster-identity","outputs":{"output":"uid-1"}},
+	{"type":"pulumi:index:Stash","urn":"urn:pulumi:dev::p::pulumi:index:Stash::pki","outputs":{"output":"other"}},
+	{"type":"pulumi:index:Stash","urn":"urn:pulumi:dev::p::pulumi:index:Stash::other-cluster-identity","outputs":{"output":"other"}},
+	{"type":"other:index:Stash","urn":"urn:pulumi:dev::p::other:index:Stash::cluster-identity","outputs":{"output":"other"}},
 	{"type":"kubernetes:core/v1:Namespace","urn":"urn:kube-system","external":true,"inputs":{"kind":"Namespace","metadata":{"name":"kube-system"}}},
 	{"type":"kubernetes:core/v1:Namespace","urn":"urn:namespace","inputs":{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a"}},"outputs":{"__fieldManager":"pulumi-1"}},
 	{"type":"kubernetes:apps/v1:Deployment","urn":"urn:old","delete":true,"inputs":{"kind":"Deployment"}},

@@ -28,7 +28,8 @@ func (s *Stack) Preview(ctx context.Context) error {
 		return err
 	}
 	if gone != "" {
-		return s.say(gone)
+		s.say(gone)
+		return nil
 	}
 	p, err := s.prepare(ctx)
 	if err != nil {

@@ -40,7 +40,11 @@ func (s *Stack) Down(ctx context.Context, confirm Confirm) error {
 			return err
 		}
 	}
-	return errors.Join(s.removeRest(ctx), s.say("nothing of stack "+s.Name+" is left"))
+	if err := s.removeRest(ctx); err != nil {
+		return err
+	}
+	s.say("nothing of stack " + s.Name + " is left")
+	return nil
 }
 
 // removeRest removes what Pulumi does not know of.
@@ -71,8 +75,8 @@ func (s *Stack) destroy(ctx context.Context, recorded checkpoint) error {
 	}
 	ours := s.Local() && !s.state.ownBackend
 	if ours && len(recorded.pending) > 0 {
-		return errors.Join(s.say("the last command was stopped before it could record what it did: removing the containers of the stack"),
-			p.forget(ctx))
+		s.say("the last command was stopped before it could record what it did: removing the containers of the stack")
+		return p.forget(ctx)
 	}
 	err = p.operate(ctx, "destroy", "--yes", "--skip-preview")
 	if locked := (&LockedError{}); err == nil || ctx.Err() != nil || !ours || errors.As(err, &locked) {
@@ -81,7 +85,8 @@ func (s *Stack) destroy(ctx context.Context, recorded checkpoint) error {
 	if locked := s.state.checkLocks(s.Name); locked != nil {
 		return errors.Join(err, locked)
 	}
-	return errors.Join(s.say("removing the containers of the stack instead, and its local state"), p.forget(ctx))
+	s.say("removing the containers of the stack instead, and its local state")
+	return p.forget(ctx)
 }
 
 // removeIfThere removes a file; that there is none is no error, so that everything may be taken down twice.

@@ -107,7 +107,7 @@ func (o *Operator) Objects(ctx context.Context) ([]cluster.Object, error) {
 }
 
 // Say tells the user something, in a line. Whether anybody hears it must not matter to what is being done.
-func (o *Operator) Say(line string) { _ = o.pulumi.say(strings.TrimRight(line, "\n")) }
+func (o *Operator) Say(line string) { o.pulumi.say(strings.TrimRight(line, "\n")) }
 
 // Snapshot is what Pulumi has recorded of the stack.
 func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {

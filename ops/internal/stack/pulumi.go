@@ -130,7 +130,7 @@ func (p *commandLine) operate(ctx context.Context, arguments ...string) error {
 		}
 	}
 	arguments = append(arguments, "--suppress-progress", "--stack", p.Name, "--config-file", p.configFile)
-	return p.run(ctx, p.root, &display{out: p.stdout}, arguments...)
+	return p.run(ctx, p.root, &display{out: unheard{p.stdout}}, arguments...)
 }
 
 // output reads an output of the stack, secrets opened.
@@ -147,7 +147,7 @@ func (p *commandLine) run(ctx context.Context, folder string, stdout io.Writer, 
 	command := child.Command(ctx, filepath.Join(p.programs, "pulumi"), arguments...)
 	command.Dir, command.Env = folder, append(os.Environ(), p.environment...)
 	// Pulumi reports what went wrong with a resource on stdout and what went wrong with itself on stderr.
-	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: p.stderr}, &complained)
+	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: unheard{p.stderr}}, &complained)
 	if p.quiet {
 		command.Stderr = &complained
 	}

@@ -30,9 +30,7 @@ func (p *commandLine) recover(ctx context.Context, containers []engine.Container
 	if len(recorded.pending) == 0 {
 		return nil
 	}
-	if err := p.say("the last update was stopped before it could record what it did: looking at what is there"); err != nil {
-		return err
-	}
+	p.say("the last update was stopped before it could record what it did: looking at what is there")
 	// Only where it must: of all the rest, a look could find differences that are none.
 	arguments := []string{"refresh", "--yes", "--skip-preview", "--clear-pending-creates"}
 	for _, urn := range recorded.unsettled() {
@@ -48,8 +46,8 @@ func (p *commandLine) recoverContainers(
 	ctx context.Context, recorded checkpoint, containers []engine.Container,
 ) (rebuilt bool, err error) {
 	if missing := missing(recorded.made(containerType), containers); missing != nil {
-		err := p.say(fmt.Sprintf("the container %v of the stack was removed by other means: beginning from nothing", missing.Outputs.Name))
-		return true, errors.Join(err, p.forget(ctx), p.create(ctx))
+		p.say(fmt.Sprintf("the container %v of the stack was removed by other means: beginning from nothing", missing.Outputs.Name))
+		return true, errors.Join(p.forget(ctx), p.create(ctx))
 	}
 	if len(recorded.pending) > 0 {
 		return false, p.removeObjects(ctx, func(id string) bool { return !recorded.records(id) })

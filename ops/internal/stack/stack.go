@@ -150,10 +150,16 @@ func (s *Stack) remember() error {
 	return nil
 }
 
-// say tells the user what happens, in a line.
-func (s *Stack) say(line string) error {
-	_, err := fmt.Fprintln(s.stdout, line)
-	return err
+// say tells the user what happens, in a line. What is done does not depend on whether anybody hears it.
+func (s *Stack) say(line string) { _, _ = fmt.Fprintln(s.stdout, line) }
+
+// unheard takes what nobody may hear any more: a pipe whose reader has gone away must not end Pulumi in the middle of an update.
+type unheard struct{ io.Writer }
+
+// Write implements io.Writer.
+func (u unheard) Write(p []byte) (int, error) {
+	_, _ = u.Writer.Write(p)
+	return len(p), nil
 }
 
 // Local tells whether the stack's cluster is in containers on this machine.

@@ -37,7 +37,8 @@ func (s *Stack) Up(ctx context.Context) error {
 	if err := errors.Join(answered, <-kept); err != nil {
 		return err
 	}
-	return s.say("ashapp-backend answers on " + s.Settings.URL())
+	s.say("ashapp-backend answers on " + s.Settings.URL())
+	return nil
 }
 
 // update is the call of Pulumi that brings the stack up to date, with what it would not notice by itself.
@@ -53,7 +54,8 @@ func (p *commandLine) update(ctx context.Context) (arguments []string, err error
 	for _, urn := range lost {
 		arguments = append(arguments, "--replace", urn)
 	}
-	return arguments, p.say("the registry has lost the image: packaging and pushing it again")
+	p.say("the registry has lost the image: packaging and pushing it again")
+	return arguments, nil
 }
 
 // checkCluster looks for what would make an update of a cluster that is there fail half-way, or do nothing: too old a Kubernetes, and
@@ -83,9 +85,7 @@ func (p *commandLine) checkCluster(ctx context.Context) error {
 	for _, object := range gone {
 		names = append(names, cluster.NameOf(object.Manifest))
 	}
-	if err := p.say("removed by other means, and made again: " + strings.Join(names, ", ")); err != nil {
-		return err
-	}
+	p.say("removed by other means, and made again: " + strings.Join(names, ", "))
 	arguments := []string{"refresh", "--yes", "--skip-preview"}
 	for _, object := range gone {
 		arguments = append(arguments, "--target", object.URN)

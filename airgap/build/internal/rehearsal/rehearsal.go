@@ -23,7 +23,7 @@ var packages = []string{"qemu-system-x86", "mmdebstrap", "e2fsprogs"}
 // Run rehearses with the checkout in repository, whose tools are built, on a Debian of suite. It prints what it does and what
 // the guest says. Whatever it makes is in a temporary folder and removed, also after a failure.
 func Run(ctx context.Context, repository, suite string, stdout io.Writer) (err error) {
-	system, err := preflight.ReadSystem()
+	system, err := preflight.ReadSystem(ctx, preflight.OSRelease)
 	if err != nil {
 		return err
 	}
