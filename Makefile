@@ -81,6 +81,14 @@ history: .bin/ashapp ## List the versions that were deployed, with time, digest,
 drift: .bin/ashapp ## Compare the cluster with the state; fails where they differ, and changes neither
 	@$(ASHAPP) drift
 
+.PHONY: status
+status: .bin/ashapp ## Tell in a few lines how the stack is; fails where something is not as it should be
+	@$(ASHAPP) status
+
+.PHONY: doctor
+doctor: .bin/ashapp ## Look at everything that the stack needs, and say what to do about what it lacks
+	@$(ASHAPP) doctor
+
 # Compiled as Pulumi compiles the program, without the race detector, so that make up and this share every package.
 .PHONY: test
 test: .bin/unittest ## Run the unit tests of the backend and of what deploys it, in three minutes where nothing is compiled yet

@@ -50,6 +50,13 @@ func Backend(ctx context.Context, base, greeting, commit string) error {
 	return nil
 }
 
+// Answers asks the backend at a URL once. It is nil where that has answered with status 200.
+func Answers(ctx context.Context, base string) error {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	_, err := get(ctx, client, base, "text/plain")
+	return err
+}
+
 // greets is nil when the answer holds the greeting.
 func greets(ctx context.Context, client *http.Client, base, greeting string) error {
 	answer, err := get(ctx, client, base, "text/plain")

@@ -36,6 +36,22 @@ func TestBackendIsAskedUntilNoPodGreetsAsBefore(t *testing.T) {
 	assert.EqualValues(t, 3+inARow, asked.Load())
 }
 
+func TestBackendThatAnswers(t *testing.T) {
+	t.Parallel()
+
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) > 1 {
+			answer(http.StatusServiceUnavailable, "")(w, r)
+		}
+	}))
+	require.NoError(t, Answers(t.Context(), server.URL+"/"))
+	require.ErrorContains(t, Answers(t.Context(), server.URL+"/"), "503 Service Unavailable")
+	assert.EqualValues(t, 2, asked.Load(), "it is asked once")
+	server.Close()
+	require.ErrorContains(t, Answers(t.Context(), server.URL+"/"), "connection refused")
+}
+
 func TestBackendTellsItsCommit(t *testing.T) {
 	t.Parallel()
 
