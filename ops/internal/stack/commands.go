@@ -20,7 +20,7 @@ func (s *Stack) Tools(ctx context.Context) error {
 // Preview shows what Up would change. Pulumi alone would compare with what it has recorded, so where the cluster of a local
 // stack is not there any more, that is said instead.
 func (s *Stack) Preview(ctx context.Context) error {
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolve(ctx, s.prepare); err != nil {
 		return err
 	}
 	gone, err := s.clusterGone(ctx)
@@ -64,7 +64,7 @@ func (s *Stack) clusterGone(ctx context.Context) (string, error) {
 
 // Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.
 func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolve(ctx, s.look); err != nil {
 		return "", err
 	}
 	if s.Settings.Cluster.Kind == settings.Existing {
@@ -98,7 +98,7 @@ func (s *Stack) isUp() error {
 
 // Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
 func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolve(ctx, s.look); err != nil {
 		return err
 	}
 	if !s.Local() {
@@ -142,7 +142,7 @@ func (s *Stack) kubectlExisting(ctx context.Context, arguments []string) (err er
 
 // Logs shows what the backend's pods have written last.
 func (s *Stack) Logs(ctx context.Context) error {
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolve(ctx, s.look); err != nil {
 		return err
 	}
 	return s.Kubectl(ctx, "logs", "--namespace", s.Settings.Backend.Namespace,

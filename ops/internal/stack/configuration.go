@@ -40,12 +40,12 @@ func (s *Stack) fromFiles(stackFile []byte) (found settings.Settings, whole bool
 	return found, whole, err
 }
 
-// resolve asks Pulumi for the settings where the files do not hold them all.
-func (s *Stack) resolve(ctx context.Context) error {
+// resolve asks Pulumi for the settings where the files do not hold them all, once open, prepare or look, has made it ready.
+func (s *Stack) resolve(ctx context.Context, open func(context.Context) (*commandLine, error)) error {
 	if !s.unresolved {
 		return nil
 	}
-	_, err := s.look(ctx)
+	_, err := open(ctx)
 	return err
 }
 

@@ -130,3 +130,26 @@ func TestConfigurationThatCannotBeReadIsNamed(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(f.root, "Pulumi.yaml")))
 	assert.ErrorContains(t, f.configureBy([]byte("config: {}")), "reading the project")
 }
+
+// Only what changes the stack, or shows what would change, creates one in a backend that others share.
+func TestStackOfASharedBackendIsCreatedBeforeItIsAskedFor(t *testing.T) {
+	t.Parallel()
+
+	const create, ask = "pulumi stack select --create dev", "pulumi config --json --show-secrets"
+	for command, test := range map[string]struct {
+		do   func(f fixture) error
+		want string // the first call
+	}{
+		"deploy":  {func(f fixture) error { _, err := f.Operator(t.Context()); return err }, create},
+		"preview": {func(f fixture) error { return f.Preview(t.Context()) }, create},
+		"history": {func(f fixture) error { _, err := f.Observer(t.Context()); return err }, ask},
+		"logs":    {func(f fixture) error { _ = f.Logs(t.Context()); return nil }, ask}, // whether or not there is a kubectl here
+	} {
+		f := configured(t, fromElsewhere)
+		f.state.ownBackend, f.state.ownPassphrase, f.state.backend = true, true, "s3://bucket"
+		_ = test.do(f)
+		calls := f.calls(t, "pulumi")
+		require.NotEmpty(t, calls, command)
+		assert.Contains(t, calls[0], test.want, command)
+	}
+}

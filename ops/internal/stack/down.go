@@ -17,7 +17,7 @@ func (s *Stack) Down(ctx context.Context, confirm Confirm) error {
 	if err := s.state.checkLocks(s.Name); err != nil {
 		return err
 	}
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolve(ctx, s.look); err != nil {
 		return err
 	}
 	recorded, err := s.state.readCheckpoint(s.Name)

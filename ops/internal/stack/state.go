@@ -1,17 +1,11 @@
 package stack
 
 import (
-	"crypto/rand"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 )
 
 // state is where Pulumi keeps what it knows: in a folder of the checkout, or where the user has said.
@@ -30,44 +24,6 @@ func newState(folder, project string, lookupEnv func(string) (string, bool)) sta
 	_, passphrase := lookupEnv("PULUMI_CONFIG_PASSPHRASE")
 	file, _ := lookupEnv("PULUMI_CONFIG_PASSPHRASE_FILE")
 	return state{folder: folder, project: project, ownBackend: backend != "", ownPassphrase: passphrase || file != "", backend: backend}
-}
-
-// cloud is Pulumi Cloud, where an access token leads by itself.
-const cloud = "https://api.pulumi.com"
-
-// ownBackend is the URL of the backend that the user has chosen, by a variable or by pulumi login; empty where there is none.
-func ownBackend(lookupEnv func(string) (string, bool)) string {
-	if backend, _ := lookupEnv("PULUMI_BACKEND_URL"); backend != "" {
-		return backend
-	}
-	if backend := loggedIn(lookupEnv); backend != "" {
-		return backend
-	}
-	if token, _ := lookupEnv("PULUMI_ACCESS_TOKEN"); token != "" {
-		return cloud
-	}
-	return ""
-}
-
-// loggedIn is the URL that pulumi login was used with.
-func loggedIn(lookupEnv func(string) (string, bool)) string {
-	home, _ := lookupEnv("PULUMI_HOME")
-	if home == "" {
-		user, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		home = filepath.Join(user, ".pulumi")
-	}
-	content, err := os.ReadFile(filepath.Join(home, "credentials.json"))
-	if err != nil {
-		return ""
-	}
-	var credentials struct{ Current string }
-	if json.Unmarshal(content, &credentials) != nil {
-		return ""
-	}
-	return credentials.Current
 }
 
 // The files beside Pulumi's own: the name of the stack that was used last, the passphrase, the kubeconfig of a local
@@ -102,22 +58,6 @@ func (s state) locks(stack string) string {
 	return filepath.Join(folder, ".pulumi", "locks", "organization", s.project, stack)
 }
 
-// folderOf is the folder of a backend in files, by the rules of Pulumi's file backend; empty where it is another one.
-func folderOf(backend string) string {
-	path, found := strings.CutPrefix(backend, "file://")
-	if !found {
-		return ""
-	}
-	path, _, _ = strings.Cut(path, "?")
-	if path == "~" {
-		path = "~/"
-	}
-	if unescaped, err := url.PathUnescape(path); err == nil {
-		path = unescaped
-	}
-	return homePath(path)
-}
-
 // environment is what Pulumi has to be told, as KEY=value, to run with a stack file. In the local state it makes the passphrase when
 // there is none.
 func (s state) environment(stackFile string) ([]string, error) {
@@ -139,57 +79,6 @@ func (s state) environment(stackFile string) ([]string, error) {
 		variables = append(variables, "PULUMI_CONFIG_PASSPHRASE_FILE="+s.passphrase())
 	}
 	return append(variables, "PULUMI_SKIP_UPDATE_CHECK=true"), nil
-}
-
-// makePassphrase generates the passphrase that encrypts the secrets in the local state, once.
-func (s state) makePassphrase() error {
-	if err := os.MkdirAll(s.folder, 0o700); err != nil {
-		return fmt.Errorf("making the state folder: %w", err)
-	}
-	if exists(s.passphrase()) {
-		return nil
-	}
-	// It must never be seen empty or half-written, and of two that are made at a time the first is kept.
-	file, err := os.CreateTemp(s.folder, "passphrase-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("making the passphrase: %w", err)
-	}
-	_, err = file.WriteString(rand.Text() + "\n")
-	if err = errors.Join(err, file.Close()); err == nil {
-		if err = os.Link(file.Name(), s.passphrase()); errors.Is(err, fs.ErrExist) {
-			err = nil
-		}
-	}
-	if err := errors.Join(err, os.Remove(file.Name())); err != nil {
-		return fmt.Errorf("writing the passphrase: %w", err)
-	}
-	return nil
-}
-
-// checkPassphrase refuses a backend of the user's own whose secrets Pulumi would encrypt by a passphrase, where the user has set none:
-// one that is made on this machine would lock out everybody else.
-func (s state) checkPassphrase(stackFile string) error {
-	content, err := os.ReadFile(stackFile)
-	if err != nil {
-		return fmt.Errorf("reading the stack file: %w", err)
-	}
-	var encryption struct{ SecretsProvider, EncryptedKey, EncryptionSalt string }
-	if err := yaml.Unmarshal(content, &encryption); err != nil {
-		return fmt.Errorf("reading the stack file %s: %w", stackFile, err)
-	}
-	chosen := encryption.EncryptedKey != "" || encryption.SecretsProvider != "" && encryption.SecretsProvider != "passphrase" &&
-		encryption.SecretsProvider != "default"
-	managed := strings.HasPrefix(s.backend, "http") && encryption.EncryptionSalt == "" && encryption.SecretsProvider != "passphrase"
-	if chosen || managed {
-		return nil
-	}
-	advice := ""
-	if exists(s.passphrase()) {
-		advice = "\nwhat an earlier version has encrypted with one of its own is opened by PULUMI_CONFIG_PASSPHRASE_FILE=" + s.passphrase()
-	}
-	return fmt.Errorf("the secrets of %s are encrypted by a passphrase that is not set: set PULUMI_CONFIG_PASSPHRASE (it may be empty) or "+
-		"PULUMI_CONFIG_PASSPHRASE_FILE to the one that all who use the backend have, or choose another secrets provider "+
-		"(pulumi stack change-secrets-provider)%s", filepath.Base(stackFile), advice)
 }
 
 // saltKey is the line of a stack file with which Pulumi recognises the right passphrase.

@@ -98,7 +98,7 @@ func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
 	if err := s.state.checkLocks(s.Name); err != nil {
 		return nil, err
 	}
-	if err := s.resolve(ctx); err != nil {
+	if err := s.resolve(ctx, s.prepare); err != nil {
 		return nil, err
 	}
 	var containers []engine.Container
