@@ -22,6 +22,7 @@ func (s *Settings) check() (problems []error) {
 // checkLocal holds the settings to what a cluster in containers on this machine can do.
 func (s *Settings) checkLocal() (problems []error) {
 	problems = append(problems, s.checkPorts()...)
+	problems = append(problems, s.Verify.checkLocal()...)
 	if s.Image.Ref == "" && namesRegistry(s.Image.Repository) {
 		problems = append(problems, fmt.Errorf(
 			"image.repository: %q: must be a path without a registry host when cluster.kind is %s, which has its own registry",

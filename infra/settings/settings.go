@@ -15,6 +15,7 @@ type Settings struct {
 	Cluster Cluster
 	Image   Image
 	Backend Backend
+	Verify  Verify
 }
 
 // Cluster says which Kubernetes to deploy to.
@@ -157,6 +158,7 @@ func Default() Settings {
 			MaxSurge:                "100%",
 			RevisionHistoryLimit:    3,
 		},
+		Verify: defaultVerify(),
 	}
 }
 

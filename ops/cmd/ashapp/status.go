@@ -42,7 +42,9 @@ told, and is no problem.`,
 // statusSources ask Pulumi, the cluster and the backend of a stack.
 func statusSources(ctx context.Context, s *stack.Stack) status.Sources {
 	operator, err := s.Reader(ctx) // first: some settings may be Pulumi's to tell
-	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node, Ask: verify.Answers}
+	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node, Ask: func(ctx context.Context, _ string) error {
+		return verify.Answers(ctx, verify.Question{Settings: s.Settings})
+	}}
 	if err != nil {
 		sources.Snapshot = func(context.Context) (pulumi.Snapshot, error) { return pulumi.Snapshot{}, err }
 		return sources // without a snapshot nothing else is asked

@@ -20,6 +20,7 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 const project = "ashapp-backend"
@@ -225,7 +226,7 @@ func deployer(t *testing.T) (d *Deployer, p *engine, said *[]string) {
 		Objects: p,
 		Drifted: p.drifted,
 		Commit:  func(context.Context) (string, error) { return "c" + p.built[len(p.built)-1:], nil },
-		Verify:  func(context.Context, string, string, string) error { return nil },
+		Verify:  func(context.Context, verify.Question) error { return nil },
 	}, p, said
 }
 
