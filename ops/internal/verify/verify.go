@@ -54,6 +54,9 @@ func Backend(ctx context.Context, base, greeting, commit string) error {
 func Answers(ctx context.Context, base string) error {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	_, err := get(ctx, client, base, "text/plain")
+	if wrapped := (&url.Error{}); errors.As(err, &wrapped) {
+		return wrapped.Err // the rest of it is the URL once more
+	}
 	return err
 }
 
