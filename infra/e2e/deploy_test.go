@@ -58,6 +58,7 @@ func TestDeploy(t *testing.T) {
 	printed, err = e.make(t, "history")
 	require.NoError(t, err, printed)
 	assert.Equal(t, append(history, "7 undone unknown"), outcomes(printed))
+	e.tellsHowItIs(t, url, second)
 	e.goesBack(t, url, first, second)
 	e.twoAtOnce(t, url)
 	e.killed(t, url)

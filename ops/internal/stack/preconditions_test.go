@@ -72,7 +72,7 @@ func TestPreconditionsThatAreNotMet(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		breaks func(*testing.T, *fixture)
-		want   map[string]string // by the line's name, a part of it
+		want   map[string]string // by the line's name, a part of it; STATE is the state folder
 	}{
 		"no engine": {func(t *testing.T, f *fixture) { f.fails(t, "docker ps --all", "Cannot connect to the Docker daemon") },
 			map[string]string{
@@ -110,16 +110,16 @@ func TestPreconditionsThatAreNotMet(t *testing.T) {
 		"a state that cannot be read": {func(t *testing.T, f *fixture) { f.record(t, "{") },
 			map[string]string{"state": "FAIL reading the local state", "passphrase": "ok in "}},
 		"an update that was stopped": {func(t *testing.T, f *fixture) { f.record(t, pendingNode) },
-			map[string]string{"state": "ok in ", "passphrase": "ok in "}},
+			map[string]string{"state": "ok in STATE, from an update that was stopped: the next ashapp up or deploy goes on from there", "passphrase": "ok in "}},
 		"a node that is not this checkout's": {func(t *testing.T, f *fixture) { f.record(t, "null") },
 			map[string]string{"state": "FAIL the container ashapp-backend-node is there and this checkout does not know it"}},
 		"a stack that is not up": {func(t *testing.T, f *fixture) {
 			f.record(t, "null")
 			f.answers(t, "docker ps --all", "")
 			require.NoError(t, os.Remove(f.state.passphrase()))
-		}, map[string]string{"state": ", where the stack is not up yet", "passphrase": "ok not there yet: ashapp up makes one"}},
+		}, map[string]string{"state": "ok in STATE, where the stack is not up yet", "passphrase": "ok not there yet: ashapp up makes one"}},
 		"a passphrase that is gone": {func(t *testing.T, f *fixture) { require.NoError(t, os.Remove(f.state.passphrase())) },
-			map[string]string{"passphrase": "is gone, which opens the secrets in the local state: put it back"}},
+			map[string]string{"passphrase": "FAIL STATE/passphrase is gone, which opens the secrets in the local state: put it back"}},
 		"another passphrase": {func(t *testing.T, f *fixture) { f.fails(t, "pulumi stack output", "error: incorrect passphrase") },
 			map[string]string{"passphrase": "FAIL running pulumi stack: exit status 1: error: incorrect passphrase; the local state was encrypted"}},
 		"a passphrase of one's own": {func(_ *testing.T, f *fixture) { f.state.ownPassphrase = true },
@@ -132,7 +132,7 @@ func TestPreconditionsThatAreNotMet(t *testing.T) {
 			test.breaks(t, &f)
 			lines := diagnose(t, f)
 			for line, part := range test.want {
-				assert.Contains(t, lines[line], part)
+				assert.Contains(t, lines[line], strings.ReplaceAll(part, "STATE", f.state.folder))
 			}
 		})
 	}

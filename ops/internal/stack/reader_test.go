@@ -107,6 +107,8 @@ func TestNode(t *testing.T) {
 	}{
 		"well":    {container("running", "Up 5 minutes (healthy)"), "ashapp-backend-node (Up 5 minutes (healthy))", "", false},
 		"stopped": {container("exited", "Exited (1)"), "ashapp-backend-node (Exited (1))", "is not running (Exited (1)): start it", false},
+		"paused": {container("paused", "Up 5 minutes (Paused)"), "ashapp-backend-node (Up 5 minutes (Paused))",
+			"is paused: let it go on (docker unpause ashapp-backend-node)", false},
 		"not healthy": {container("running", "Up 5 minutes (unhealthy)"), "ashapp-backend-node (Up 5 minutes (unhealthy))",
 			"it is not healthy: see what it says (docker logs ashapp-backend-node)", false},
 		"not there":          {"", "", "the node ashapp-backend-node is not there: ashapp up", false},

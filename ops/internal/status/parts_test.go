@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	appsv1 "k8s.io/api/apps/v1"
 
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/status"
 )
@@ -14,7 +15,7 @@ import (
 func TestReleases(t *testing.T) {
 	t.Parallel()
 
-	const good = "  release  2, verified, 2026-11-26T13:45:01Z, commit 0123abcd, sha256:aaaa\n"
+	const good = "  release  2, verified, 2026-11-26T13:45:01Z, commit 0123abcd, sha256:aaaabbbbcccc\n"
 	for name, test := range map[string]struct {
 		releases []release.Release
 		healthy  bool
@@ -57,26 +58,34 @@ func later(state release.State) release.Release {
 func TestPods(t *testing.T) {
 	t.Parallel()
 
+	unknown, two, autoscaled := map[string]string(nil), map[string]string{"replicas": "2", "maxReplicas": "0"}, map[string]string{"replicas": "2", "maxReplicas": "9"}
 	for name, test := range map[string]struct {
-		change func(*appsv1.Deployment)
-		want   string
+		deployed map[string]string
+		change   func(*appsv1.Deployment)
+		want     string
 	}{
-		"not all ready": {func(d *appsv1.Deployment) { d.Status.ReadyReplicas = 1 }, "! pods     1 of 2 ready: some are not ready"},
-		"foreign image": {func(d *appsv1.Deployment) { d.Spec.Template.Spec.Containers[0].Image = "evil@sha256:1" },
+		"not all ready": {two, func(d *appsv1.Deployment) { d.Status.ReadyReplicas = 1 }, "! pods     1 of 2 ready: some are not ready"},
+		"foreign image": {two, func(d *appsv1.Deployment) { d.Spec.Template.Spec.Containers[0].Image = "evil@sha256:1" },
 			"! pods     2 of 2 ready: the stack has deployed " + image},
-		"not seen":   {func(d *appsv1.Deployment) { d.Generation = 4 }, "! pods     2 of 2 ready: the rollout of a new version has just begun"},
-		"begun":      {func(d *appsv1.Deployment) { d.Status.UpdatedReplicas = 1 }, "! pods     2 of 2 ready: a rollout is under way: 1 of 2"},
-		"old left":   {func(d *appsv1.Deployment) { d.Status.Replicas = 3 }, "! pods     2 of 2 ready: a rollout is under way: 2 of 2"},
-		"default":    {func(d *appsv1.Deployment) { d.Spec.Replicas, d.Status = nil, counts(1) }, "  pods     1 of 1 ready\n"},
-		"no pod":     {func(d *appsv1.Deployment) { *d.Spec.Replicas, d.Status = 0, counts(0) }, "! pods     0 of 0 ready: the Deployment is scaled to none"},
-		"autoscaled": {func(d *appsv1.Deployment) { *d.Spec.Replicas, d.Status = 5, counts(5) }, "  pods     5 of 5 ready\n"},
+		"not seen":   {two, func(d *appsv1.Deployment) { d.Generation = 4 }, "! pods     2 of 2 ready: the rollout of a new version has just begun"},
+		"begun":      {two, func(d *appsv1.Deployment) { d.Status.UpdatedReplicas = 1 }, "! pods     2 of 2 ready: a rollout is under way: 1 of 2"},
+		"old left":   {two, func(d *appsv1.Deployment) { d.Status.Replicas = 3 }, "! pods     2 of 2 ready: a rollout is under way: 2 of 2"},
+		"default":    {unknown, func(d *appsv1.Deployment) { d.Spec.Replicas, d.Status = nil, counts(1) }, "  pods     1 of 1 ready\n"},
+		"scaled":     {two, func(d *appsv1.Deployment) { *d.Spec.Replicas, d.Status = 1, counts(1) }, "! pods     1 of 1 ready: the stack has deployed 2: ashapp deploy puts"},
+		"no pod":     {two, func(d *appsv1.Deployment) { *d.Spec.Replicas, d.Status = 0, counts(0) }, "! pods     0 of 0 ready: the stack has deployed 2"},
+		"autoscaled": {autoscaled, func(d *appsv1.Deployment) { *d.Spec.Replicas, d.Status = 5, counts(5) }, "  pods     5 of 5 ready\n"},
+		"unknown":    {unknown, func(d *appsv1.Deployment) { *d.Spec.Replicas, d.Status = 5, counts(5) }, "  pods     5 of 5 ready\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			changed := deployment()
 			test.change(changed)
-			s := status.Read(t.Context(), healthy(changed))
+			from := healthy(changed)
+			from.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
+				return pulumi.Snapshot{Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}, Backend: test.deployed}, nil
+			}
+			s := status.Read(t.Context(), from)
 			assert.Contains(t, printed(t, s), test.want)
 			assert.Equal(t, test.want[0] == ' ', s.Healthy)
 		})

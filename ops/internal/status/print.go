@@ -80,6 +80,9 @@ func (c Cluster) String() string {
 	return strings.Join(known, ", ")
 }
 
+// shortDigest is how much of a digest people need to tell it from others, as Docker shows it: sha256: and 12 digits.
+const shortDigest = len("sha256:") + 12
+
 // String is the release without its problem.
 func (r Release) String() string {
 	if r.Number == 0 {
@@ -90,7 +93,7 @@ func (r Release) String() string {
 		text += ", commit " + r.Commit
 	}
 	if _, digest, found := strings.Cut(r.Image, "@"); found {
-		text += ", " + digest
+		text += ", " + digest[:min(len(digest), shortDigest)]
 	}
 	if r.Cause != "" {
 		text += ", " + oneLine(r.Cause)

@@ -107,7 +107,7 @@ func (from Sources) readCluster(ctx context.Context, snapshot pulumi.Snapshot, s
 		s.Pods = &Pods{Problem: problem}
 		return
 	}
-	s.Pods = pods(deployment, snapshot.Text("image"))
+	s.Pods = pods(deployment, snapshot)
 }
 
 // version asks an API server for its own, such as v1.34.2.

@@ -29,7 +29,7 @@ import (
 )
 
 const (
-	image = "localhost:5001/ashapp-backend@sha256:aaaa"
+	image = "localhost:5001/ashapp-backend@sha256:aaaabbbbccccdddd"
 	url   = "http://192.0.2.1/"
 )
 
@@ -67,7 +67,8 @@ func sources(client kubernetes.Interface) status.Sources {
 		Stack: "airgap", Settings: settings.Default(),
 		Node: func(context.Context) (string, error) { return "ashapp-backend-node running (healthy)", nil },
 		Snapshot: func(context.Context) (pulumi.Snapshot, error) {
-			return pulumi.Snapshot{Resources: 3, Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}}, nil
+			return pulumi.Snapshot{Resources: 3, Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"},
+				Backend: map[string]string{"replicas": "2", "maxReplicas": "0"}}, nil
 		},
 		Connect:  func(context.Context) (kubernetes.Interface, error) { return client, nil },
 		Releases: func(context.Context) ([]release.Release, error) { return verified(), nil },
@@ -95,8 +96,8 @@ func TestHealthyStack(t *testing.T) {
 	assert.True(t, s.Healthy)
 	assert.Equal(t, `  stack    airgap, local
   cluster  node ashapp-backend-node running (healthy), Kubernetes v1.34.2
-  release  2, verified, 2026-11-26T13:45:01Z, commit 0123abcd, sha256:aaaa
-  image    localhost:5001/ashapp-backend@sha256:aaaa
+  release  2, verified, 2026-11-26T13:45:01Z, commit 0123abcd, sha256:aaaabbbbcccc
+  image    localhost:5001/ashapp-backend@sha256:aaaabbbbccccdddd
   pods     2 of 2 ready
   url      http://192.0.2.1/ answers
 `, printed(t, s))
@@ -181,7 +182,7 @@ func TestWhatDoesNotAnswer(t *testing.T) {
 		}, `  stack    airgap, local
   cluster  node ashapp-backend-node running (healthy), Kubernetes v1.34.2
 ! release  secrets is forbidden
-  image    localhost:5001/ashapp-backend@sha256:aaaa
+  image    localhost:5001/ashapp-backend@sha256:aaaabbbbccccdddd
   pods     2 of 2 ready
   url      http://192.0.2.1/ answers
 `},
