@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/status"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/toolchain"
 )
@@ -24,7 +26,10 @@ func notUp(t *testing.T) (url string) {
 		t.Setenv(variable, "")
 	}
 	t.Setenv("PULUMI_HOME", t.TempDir())
-	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = fmt.Fprintln(w, settings.Default().Backend.Greeting)
+	}))
 	t.Cleanup(backend.Close)
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
