@@ -81,6 +81,14 @@ history: .bin/ashapp ## List the versions that were deployed, with time, digest,
 drift: .bin/ashapp ## Compare the cluster with the state; fails where they differ, and changes neither
 	@$(ASHAPP) drift
 
+.PHONY: status
+status: .bin/ashapp ## Tell in a few lines how the stack is; fails where something is not as it should be
+	@$(ASHAPP) status
+
+.PHONY: doctor
+doctor: .bin/ashapp ## Look at everything that the stack needs, and say what to do about what it lacks
+	@$(ASHAPP) doctor
+
 # Compiled as Pulumi compiles the program, without the race detector, so that make up and this share every package.
 .PHONY: test
 test: .bin/unittest ## Run the unit tests of the backend and of what deploys it, in three minutes where nothing is compiled yet
@@ -92,7 +100,7 @@ check: check-format check-tidy vet lint actionlint unit ## Check all that needs 
 
 .PHONY: e2e
 e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
-	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 20m ./e2e
+	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 40m ./e2e
 
 # The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
 .PHONY: integration

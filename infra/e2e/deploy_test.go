@@ -58,10 +58,12 @@ func TestDeploy(t *testing.T) {
 	printed, err = e.make(t, "history")
 	require.NoError(t, err, printed)
 	assert.Equal(t, append(history, "7 undone unknown"), outcomes(printed))
+	e.tellsHowItIs(t, url, second)
 	e.goesBack(t, url, first, second)
 	e.twoAtOnce(t, url)
 	e.killed(t, url)
 	e.drifts(t)
+	e.loses(t, url)
 }
 
 // underLoad deploys or rolls back, and wants every request meanwhile answered and the backend to tell a commit afterwards. What
@@ -80,29 +82,6 @@ func (e *environment) underLoad(t *testing.T, target, url, commit, failure strin
 	}
 	assert.Zero(t, failed, "of %d requests meanwhile", sent)
 	assert.Equal(t, commit, e.commitAt(t, url))
-}
-
-// drifts changes the cluster by other means: that is reported, and put back by the next deployment.
-func (e *environment) drifts(t *testing.T) {
-	t.Helper()
-	e.set(t, "image", map[string]any{"ref": e.image(t), "tagCommit": nil}) // what the rollback has left
-	printed, err := e.make(t, "drift")
-	require.NoError(t, err, printed)
-	cluster, namespace := newAPI(t, e.kubeconfig(t)), "ashapp-backend"
-	cluster.scale(t, namespace, 1)
-	status, answer := cluster.request(t, http.MethodDelete, "/apis/policy/v1/namespaces/"+namespace+"/poddisruptionbudgets/ashapp-backend", nil)
-	require.Equal(t, http.StatusOK, status, "%s", answer)
-	for range 2 { // it changes neither cluster nor state
-		printed, err = e.make(t, "drift")
-		require.Error(t, err)
-		assert.Contains(t, printed, "PodDisruptionBudget ashapp-backend/ashapp-backend: it is not there")
-		assert.Contains(t, printed, "Deployment ashapp-backend/ashapp-backend: .spec.replicas is 1 and must be 2")
-	}
-	printed, err = e.make(t, "deploy")
-	require.NoError(t, err, printed)
-	assert.Equal(t, 2, cluster.replicas(t, namespace))
-	printed, err = e.make(t, "drift")
-	require.NoError(t, err, printed)
 }
 
 // release changes the backend so that it does something when it starts, and commits that.

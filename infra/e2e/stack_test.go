@@ -48,6 +48,7 @@ func TestStack(t *testing.T) {
 		{"changed program changes the image and the Deployment only", changedProgram},
 		{"process that is taken over can do nothing", takenOver},
 		{"another stack deploys to it as to an existing cluster", existingCluster},
+		{"that is gone on with from another home", secondHome},
 		{"registry that has lost its data gets the image again", lostRegistry},
 		{"image that cannot be pulled fails while the old pods answer", badImage},
 		{"next up recovers", recovery},

@@ -22,6 +22,7 @@ func (s *Settings) check() (problems []error) {
 // checkLocal holds the settings to what a cluster in containers on this machine can do.
 func (s *Settings) checkLocal() (problems []error) {
 	problems = append(problems, s.checkPorts()...)
+	problems = append(problems, s.Verify.checkLocal()...)
 	if s.Image.Ref == "" && namesRegistry(s.Image.Repository) {
 		problems = append(problems, fmt.Errorf(
 			"image.repository: %q: must be a path without a registry host when cluster.kind is %s, which has its own registry",
@@ -87,6 +88,10 @@ func (b Backend) check() (problems []error) {
 		problems = append(problems, fmt.Errorf(
 			"backend.minReadySeconds: %d: must be below backend.progressDeadlineSeconds, which is %d, or no rollout can succeed",
 			b.MinReadySeconds, b.ProgressDeadlineSeconds))
+	}
+	if p := b.RolloutPatienceSeconds; p != 0 && (p <= b.MinReadySeconds || p > b.ProgressDeadlineSeconds) {
+		problems = append(problems, fmt.Errorf("backend.rolloutPatienceSeconds: %d: must be 0, or above backend.minReadySeconds, which is %d, "+
+			"and not above backend.progressDeadlineSeconds, which is %d", p, b.MinReadySeconds, b.ProgressDeadlineSeconds))
 	}
 	return problems
 }

@@ -20,7 +20,7 @@ type field struct {
 
 // fields is the table of every key.
 func fields() map[string]field {
-	return map[string]field{
+	table := map[string]field{
 		"cluster.kind":                text(func(s *Settings) *string { return &s.Cluster.Kind }, oneOf(Local, Existing)),
 		"cluster.name":                text(func(s *Settings) *string { return &s.Cluster.Name }, clusterName),
 		"cluster.nodeImage":           text(func(s *Settings) *string { return &s.Cluster.NodeImage }, imageName),
@@ -66,18 +66,22 @@ func fields() map[string]field {
 			func(s *Settings) *string { return &s.Backend.EphemeralStorageLimit }, bytes),
 		"backend.progressDeadlineSeconds": integer(
 			func(s *Settings) *int { return &s.Backend.ProgressDeadlineSeconds }, 5, 3600),
+		"backend.rolloutPatienceSeconds": integer(
+			func(s *Settings) *int { return &s.Backend.RolloutPatienceSeconds }, 0, 3600),
 		"backend.minReadySeconds":      integer(func(s *Settings) *int { return &s.Backend.MinReadySeconds }, 0, 600),
 		"backend.maxSurge":             quantity(func(s *Settings) *string { return &s.Backend.MaxSurge }, surge),
 		"backend.revisionHistoryLimit": integer(func(s *Settings) *int { return &s.Backend.RevisionHistoryLimit }, 0, 50),
 		"backend.appArmorProfile":      text(func(s *Settings) *string { return &s.Backend.AppArmorProfile }, oneOf("", "RuntimeDefault")),
 		"backend.metricsNamespace":     text(func(s *Settings) *string { return &s.Backend.MetricsNamespace }, optional(label)),
 	}
+	maps.Copy(table, verifyFields())
+	return table
 }
 
 // Keys lists every key, such as backend.replicas, in order.
 func Keys() []string { return slices.Sorted(maps.Keys(fields())) }
 
-// Values are the values of a group (cluster, image or backend) as text, by key without the group's name: what is set, and the
+// Values are the values of a group (cluster, image, backend or verify) as text, by key without the group's name: what is set, and the
 // defaults of the rest. Secrets are left out.
 func (s *Settings) Values(group string) map[string]string {
 	values := map[string]string{}
@@ -99,7 +103,7 @@ func keysOf(group string) (names []string) {
 	return names
 }
 
-func groups() []string { return []string{"backend", "cluster", "image"} }
+func groups() []string { return []string{"backend", "cluster", "image", "verify"} }
 
 // quoteIt is what to do about a value that YAML takes for something else than text.
 const quoteIt = "is no text to YAML and would be changed: quote it in the stack file (pulumi config set --type string does)"

@@ -12,10 +12,10 @@ import (
 
 // badConfiguration is one that must be refused with these lines after the first.
 type badConfiguration struct {
-	name                    string
-	cluster, image, backend string // the groups' JSON; empty is as if it were not there
-	secret                  string // the group that is stored encrypted
-	want                    []string
+	name                            string
+	cluster, image, backend, verify string // the groups' JSON; empty is as if it were not there
+	secret                          string // the group that is stored encrypted
+	want                            []string
 }
 
 // What is said of more than one key.
@@ -25,7 +25,7 @@ const (
 	list        = "must be a list with commas, in which * stands for any characters but a slash, such as example.com/*,*.example.com/*"
 	processors  = "must be an amount of CPU above zero in whole thousandths, such as 50m or 2"
 	bytes       = "must be a number of bytes above zero, such as 64Mi or 64M"
-	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, serviceType, targetCPUPercent, url"
+	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, rolloutPatienceSeconds, serviceType, targetCPUPercent, url"
 )
 
 // An existing cluster and an image for it, with which nothing is wrong.
@@ -41,7 +41,7 @@ func refuse(t *testing.T, configurations []badConfiguration) {
 			t.Parallel()
 
 			config := map[string]string{}
-			for group, values := range map[string]string{"cluster": test.cluster, "image": test.image, "backend": test.backend} {
+			for group, values := range map[string]string{"cluster": test.cluster, "image": test.image, "backend": test.backend, "verify": test.verify} {
 				if values != "" {
 					config[project+":"+group] = values
 				}
@@ -83,7 +83,7 @@ func TestBadSingleKeys(t *testing.T) {
 	for key, test := range map[string]struct{ value, want string }{
 		project + ":backend.replicas":       {"x", `backend.replicas: "x": must be a whole number from 1 to 100`},
 		project + ":backend.replica":        {"2", "backend.replica: unknown key, backend has " + backendKeys},
-		project + ":database.name":          {"x", "database: unknown key, the groups are backend, cluster, image"},
+		project + ":database.name":          {"x", "database: unknown key, the groups are backend, cluster, image, verify"},
 		project + ":image.registryPassword": {"canary", "image.registryPassword: must be a secret, set it with: pulumi config set --secret --path image.registryPassword"},
 	} {
 		_, err := settings.Load(project, map[string]string{key: test.value}, nil)

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net"
 	"net/url"
@@ -42,6 +43,7 @@ var (
 	repositoryForm = regexp.MustCompile(`^([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$`)
 	tagForm        = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	digestForm     = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	headerForm     = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+: *[\\x21-\\x7e][\\t\\x20-\\x7e]*$")
 	surgeForm      = regexp.MustCompile(`^[1-9][0-9]{0,2}%?$`)
 )
 
@@ -129,6 +131,32 @@ func webAddress(value string) string {
 	return unless(err == nil && (address.Scheme == "http" || address.Scheme == "https") && address.Host != "" &&
 		address.User == nil && address.RawQuery == "" && address.Fragment == "" && len(value) <= 2048,
 		"must be a URL with http or https and a host, such as https://app.example.com/")
+}
+
+// webPath is the path of a URL.
+func webPath(value string) string {
+	address, err := url.Parse(value)
+	return unless(err == nil && strings.HasPrefix(value, "/") && address.Host == "" && address.RawQuery == "" && address.Fragment == "",
+		"must be the path of a URL, such as /")
+}
+
+// headers are lines of a name, which is a token by RFC 9110, and a value.
+func headers(value string) string {
+	for line := range strings.Lines(value) {
+		if !headerForm.MatchString(strings.TrimSuffix(line, "\n")) {
+			return "must be headers, one a line, such as X-Name: value"
+		}
+	}
+	return ""
+}
+
+func certificates(value string) string {
+	return unless(x509.NewCertPool().AppendCertsFromPEM([]byte(value)), "must be certificates in PEM")
+}
+
+func proxy(value string) string {
+	return unless(value == "" || value == NoProxy || webAddress(value) == "",
+		"must be empty, "+NoProxy+", or a URL with http or https and a host, such as http://proxy.example.com:3128")
 }
 
 // host is a name by RFC 1123 or an IP address.

@@ -15,6 +15,7 @@ type Settings struct {
 	Cluster Cluster
 	Image   Image
 	Backend Backend
+	Verify  Verify
 }
 
 // Cluster says which Kubernetes to deploy to.
@@ -101,6 +102,10 @@ type Backend struct {
 	EphemeralStorageRequest, EphemeralStorageLimit string
 	// ProgressDeadlineSeconds is how long a rollout may make no progress before it counts as failed.
 	ProgressDeadlineSeconds int
+	// RolloutPatienceSeconds is how long a deployment waits, while a rollout makes no progress, for what Kubernetes may get over by
+	// itself: a node that has no room yet, a registry that does not answer, a full quota. 0: until the progress deadline, the one
+	// number that says how long a rollout may stand still.
+	RolloutPatienceSeconds int
 	// MinReadySeconds is how long a new pod must have been ready before it counts as available.
 	MinReadySeconds int
 	// MaxSurge is how many pods a rollout may have beyond Replicas, a number or a percentage.
@@ -153,6 +158,7 @@ func Default() Settings {
 			MaxSurge:                "100%",
 			RevisionHistoryLimit:    3,
 		},
+		Verify: defaultVerify(),
 	}
 }
 

@@ -81,7 +81,7 @@ func TestUnknownGroupIsRefused(t *testing.T) {
 	t.Parallel()
 
 	_, err := settings.Load(project, map[string]string{project + ":database": "{}"}, nil)
-	assert.ErrorContains(t, err, "database: unknown key, the groups are backend, cluster, image")
+	assert.ErrorContains(t, err, "database: unknown key, the groups are backend, cluster, image, verify")
 }
 
 // declaration is what Pulumi.yaml says of a key.

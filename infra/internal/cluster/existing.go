@@ -42,7 +42,11 @@ func newExisting(ctx *pulumi.Context, s settings.Cluster) (*Cluster, error) {
 // confirm keeps the identity of the first cluster that the stack has reached. What it returns fails where another one answers now:
 // nothing that waits for it is then changed.
 func confirm(ctx *pulumi.Context, provider pulumi.ProviderResource) (pulumi.ResourceArrayOutput, error) {
-	kubeSystem, err := corev1.GetNamespace(ctx, "kube-system", pulumi.ID("kube-system"), nil, pulumi.Provider(provider))
+	kubeSystem := corev1.Namespace{}
+	err := ctx.ReadResource("kubernetes:core/v1:Namespace", "kube-system", pulumi.ID("kube-system"), pulumi.Map{
+		// What is stated is all that the state takes for its inputs. GetNamespace would state nothing, and mean everything.
+		"apiVersion": pulumi.String("v1"), "kind": pulumi.String("Namespace"),
+	}, &kubeSystem, pulumi.Provider(provider))
 	if err != nil {
 		return pulumi.ResourceArrayOutput{}, fmt.Errorf("asking the existing cluster for its identity: %w", err)
 	}

@@ -12,19 +12,6 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 )
 
-const description = `ashapp operates a stack of the checkout that it is run in.
-
-A stack is a file Pulumi.NAME.yaml. Without --stack it is the one that was brought up last, or else dev where the official Pulumi
-tools can be downloaded, and airgap where they cannot.
-
-Exit codes:
-  0    done
-  1    it failed; nothing was changed, or the message says what was
-  2    the command line cannot be understood
-  3    the release failed, and the last good release runs
-  4    it failed, and somebody must look: the message says where
-  130  interrupted`
-
 // options are what every command has.
 type options struct {
 	stack          string
@@ -46,7 +33,7 @@ func (o *options) open(ctx context.Context) (*stack.Stack, error) {
 // newCommand is the whole command line.
 func newCommand(o *options) *cobra.Command {
 	root := &cobra.Command{
-		Use: "ashapp", Short: "Operate a stack of this checkout", Long: description,
+		Use: "ashapp", Short: "Operate a stack of this checkout", Long: description, Example: examples,
 		SilenceErrors: true, SilenceUsage: true, // exit says it once
 		TraverseChildren: true, // so that what is behind kubectl is left to kubectl
 		Args:             cobra.ArbitraryArgs, RunE: unknownCommand, SuggestionsMinimumDistance: 2,
@@ -54,26 +41,31 @@ func newCommand(o *options) *cobra.Command {
 	}
 	root.SetOut(o.stdout)
 	root.SetErr(o.stderr)
-	root.PersistentFlags().StringVarP(&o.stack, "stack", "s", os.Getenv("STACK"), "the stack; default: the one that was brought up last")
-	root.AddGroup(&cobra.Group{ID: stacks, Title: "The stack:"}, &cobra.Group{ID: releases, Title: "Releases of the backend:"},
-		&cobra.Group{ID: looks, Title: "Looking at it:"})
+	root.SetUsageFunc(usage)
+	o.stackFlag(root)
+	root.AddGroup(groups()...)
+	root.SetHelpCommandGroupID(more)
+	root.SetCompletionCommandGroupID(more)
 	root.AddCommand(stackCommands(o)...)
 	root.AddCommand(releaseCommands(o)...)
 	root.AddCommand(lookCommands(o)...)
 	for _, command := range root.Commands() {
 		if command.Args == nil {
-			command.Args = cobra.NoArgs
+			command.Args, command.ValidArgsFunction = cobra.NoArgs, cobra.NoFileCompletions
 		}
 	}
 	return root
 }
 
-// Groups of commands in the help.
-const (
-	stacks   = "stacks"
-	releases = "releases"
-	looks    = "looks"
-)
+// stackFlag gives every command the flag --stack. The environment has no say: STACK is a name that many programs have, and a stack
+// that is destroyed has to be one that somebody has named here. make, which reads STACK, hands it on as the flag.
+func (o *options) stackFlag(root *cobra.Command) {
+	root.PersistentFlags().StringVarP(&o.stack, "stack", "s", "", "the stack `NAME`; default: the one that was brought up last")
+	complete := func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return stack.Names("."), cobra.ShellCompDirectiveNoFileComp
+	}
+	_ = root.RegisterFlagCompletionFunc("stack", complete) // it fails only where there is no such flag, or a completion of it
+}
 
 // unknownCommand names those that may have been meant. Without any it shows the help.
 func unknownCommand(command *cobra.Command, arguments []string) error {

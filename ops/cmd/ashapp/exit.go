@@ -9,7 +9,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 )
 
-// Exit codes. The help lists them, so scripts may rely on them.
+// Exit codes. Scripts may rely on them.
 const (
 	exitDone        = 0
 	exitFailed      = 1   // nothing was changed, or what was changed is what was asked for
@@ -18,6 +18,26 @@ const (
 	exitNeedsPerson = 4   // it failed, and somebody must look
 	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
 )
+
+// exitCode is one of them and what it means.
+type exitCode struct {
+	code    int
+	meaning string
+	// ofReleases: only commands that release something have it.
+	ofReleases bool
+}
+
+// exitCodes are all of them, as the help and the README list them.
+func exitCodes() []exitCode {
+	return []exitCode{
+		{exitDone, "done", false},
+		{exitFailed, "it failed; nothing was changed, or the message says what was", false},
+		{exitUsage, "the command line cannot be understood", false},
+		{exitUndone, "the release failed, and the last good release runs", true},
+		{exitNeedsPerson, "it failed, and somebody must look: the message says where", true},
+		{exitInterrupted, "interrupted", false},
+	}
+}
 
 // usageError is the error of a command line that cannot be understood.
 type usageError struct{ error }

@@ -38,22 +38,6 @@ func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
 	}
 }
 
-func TestHelpTeachesEveryCommand(t *testing.T) {
-	t.Parallel()
-
-	var stdout bytes.Buffer
-	assert.Equal(t, exitDone, run(t.Context(), nil, &stdout, t.Output()), "without a command it is the help")
-	for _, command := range newCommand(&options{stdout: t.Output(), stderr: t.Output()}).Commands() {
-		assert.Contains(t, stdout.String(), command.Name()+" ", "the overview")
-		if command.Name() == "help" || command.Name() == "completion" {
-			continue
-		}
-		assert.NotEmpty(t, command.Example, command.Name())
-		assert.NotEmpty(t, command.GroupID, command.Name())
-		assert.NotEmpty(t, command.Short, command.Name())
-	}
-}
-
 // checkout makes the current folder a checkout with one stack that is not local and whose tools are installed.
 func checkout(t *testing.T) {
 	t.Helper()

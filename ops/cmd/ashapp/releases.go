@@ -21,7 +21,13 @@ func releaseCommands(o *options) []*cobra.Command {
 	var to int
 	deploy := &cobra.Command{
 		Use: "deploy", GroupID: releases, Short: "Release this version, verify it, and go back by itself where that fails",
-		Example: "  ashapp deploy --stack prod --url https://app.example.com",
+		Long: `Release what is checked out: show the plan, update the stack, watch the new pods, and ask the backend whether it is the new version.
+
+Where the rollout or an answer fails, the last good release is restored, image and settings, so that state and cluster agree; what a first
+release has made is removed, on an existing cluster with --cleanup only. A release of a command that was stopped is finished or undone
+first. The releases are kept beside the backend on the cluster.`,
+		Example:     "  ashapp deploy --stack prod --url https://app.example.com",
+		Annotations: map[string]string{releasing: "yes"},
 		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error {
 			s.deployer.Cleanup = cleanup
 			if notOlder {
@@ -33,23 +39,18 @@ func releaseCommands(o *options) []*cobra.Command {
 	deploy.Flags().BoolVar(&cleanup, "cleanup", false, "remove what a first release has made on an existing cluster, where it fails")
 	deploy.Flags().BoolVar(&notOlder, "not-older", false, "refuse a commit that is an ancestor of the one that runs")
 	rollback := &cobra.Command{
-		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one", Example: "  ashapp rollback",
-		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
+		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one",
+		Long: `Bring an earlier release back, its image and its settings, over the cluster, registry and credentials of today: the good one before the
+one that runs, and before that when it is called again, or the one that --to names. It is a release as well, and undone where it fails.`,
+		Example:     "  ashapp rollback\n  ashapp rollback --to 3",
+		Annotations: map[string]string{releasing: "yes"},
+		RunE:        withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),
 	}
 	rollback.Flags().IntVar(&to, "to", 0, "the number of the release to bring back (ashapp history); default: the good one before this")
 	for _, command := range []*cobra.Command{deploy, rollback} {
 		command.Flags().StringVar(&url, "url", "", "where the backend is asked whether it is the release; default: where the stack says")
 	}
-	history := &cobra.Command{
-		Use: "history", GroupID: releases, Short: "List the releases, the latest first", Example: "  ashapp history",
-		RunE: withSession(o, &url, (*stack.Stack).Observer, func(ctx context.Context, s session) error { return s.history(ctx) }),
-	}
-	drift := &cobra.Command{
-		Use: "drift", GroupID: releases, Short: "Compare the cluster with the state; fails where they differ, and changes neither",
-		Example: "  ashapp drift --stack prod",
-		RunE:    withSession(o, &url, (*stack.Stack).Observer, func(ctx context.Context, s session) error { return s.drift(ctx) }),
-	}
-	return []*cobra.Command{deploy, rollback, history, drift}
+	return []*cobra.Command{deploy, rollback, historyCommand(o), driftCommand(o)}
 }
 
 // session is what these commands have in common.
@@ -91,42 +92,5 @@ func (s session) notOlder(ctx context.Context, running, next string) error {
 	if err == nil && older && next != running {
 		err = fmt.Errorf("commit %s is older than commit %s, which runs: nothing was changed (ashapp rollback goes back)", next, running)
 	}
-	return err
-}
-
-// history prints the releases.
-func (s session) history(ctx context.Context) error {
-	found, err := s.deployer.History(ctx)
-	if err != nil {
-		return err
-	}
-	return release.PrintHistory(s.stdout, found)
-}
-
-// drift prints the differences between cluster and state, and fails where there are any.
-func (s session) drift(ctx context.Context) error {
-	report, err := s.cluster.differences(ctx)
-	if err != nil {
-		return err
-	}
-	for _, warning := range report.Warnings {
-		if _, err := fmt.Fprintln(s.stderr, "warning:", warning); err != nil {
-			return err
-		}
-	}
-	for _, difference := range report.Differences {
-		if _, err := fmt.Fprintln(s.stdout, difference); err != nil {
-			return err
-		}
-	}
-	if len(report.Differences) > 0 {
-		return fmt.Errorf("the cluster differs from the state in %d fields or objects: make deploy puts back what the stack says, "+
-			"and leaves what somebody else has set besides", len(report.Differences))
-	}
-	if len(report.Warnings) > 0 {
-		_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it, as far as it could be compared")
-		return err
-	}
-	_, err = fmt.Fprintln(s.stdout, "the cluster is as the stack has made it")
 	return err
 }

@@ -7,14 +7,10 @@ package drift
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/dynamic"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 )
@@ -68,11 +64,13 @@ func (r *Report) compare(ctx context.Context, c *cluster.Cluster, object cluster
 	if err != nil {
 		return fmt.Errorf("comparing %s: %w", name, err)
 	}
-	applied, err := dryRun(ctx, resource, object)
+	applied, err := c.DryRun(ctx, object)
 	switch {
 	case refused(err):
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%s: only what somebody else has added is known, since the cluster refuses to apply it "+
 			"as a dry run: %v", name, err))
+	case cluster.Blocked(err):
+		r.add(object, false, []string{fmt.Sprintf("it can no longer be applied as it is: %v", err)})
 	case err != nil:
 		return fmt.Errorf("comparing %s: applying it as a dry run: %w", name, err)
 	default:
@@ -90,20 +88,8 @@ func (r *Report) add(object cluster.Object, isForeign bool, messages []string) {
 	}
 }
 
-// dryRun is what an object would be if it were applied once more.
-func dryRun(ctx context.Context, resource dynamic.ResourceInterface, object cluster.Object) (*unstructured.Unstructured, error) {
-	body, err := json.Marshal(object.Manifest)
-	if err != nil {
-		return nil, err
-	}
-	force := true // as Pulumi applies it
-	return resource.Patch(ctx, object.Manifest.GetName(), types.ApplyPatchType, body, metav1.PatchOptions{
-		DryRun: []string{metav1.DryRunAll}, Force: &force, FieldManager: object.Manager,
-	})
-}
-
 // refused tells whether the cluster has answered that it does not do a dry run of this: a webhook does not support any, or somebody
 // without the right to change may only look. That says nothing about the object.
 func refused(err error) bool {
-	return apierrors.IsBadRequest(err) || apierrors.IsForbidden(err) || apierrors.IsInvalid(err)
+	return apierrors.IsBadRequest(err) || apierrors.IsForbidden(err)
 }

@@ -79,9 +79,10 @@ func TestFindTellsWhatIsDifferent(t *testing.T) {
 			live: deployment("bad"), refusal: apierrors.NewForbidden(schema.GroupResource{Resource: "deployments"}, "b", nil), want: []drift.Difference{},
 			warns: "Deployment a/b: only what somebody else has added is known",
 		},
-		"a policy against it": {
-			live: deployment("bad"), refusal: apierrors.NewInvalid(schema.GroupKind{Kind: "Deployment"}, "b", nil), want: []drift.Difference{},
-			warns: "Deployment a/b: only what somebody else has added is known",
+		"what is not possible beside what is there": {
+			live: labelled("bad"), refusal: apierrors.NewInternalError(errors.New("duplicate nodePort")), want: []drift.Difference{
+				{Object: "Deployment a/b", Message: "it can no longer be applied as it is: Internal error occurred: duplicate nodePort", URN: "urn:b"}, foreign,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

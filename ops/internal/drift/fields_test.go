@@ -16,7 +16,7 @@ func TestChangesAreWhatApplyingWouldChange(t *testing.T) {
 	t.Parallel()
 
 	base := func(change func(spec object)) object {
-		spec := object{"replicas": int64(2), "ports": []any{object{"port": int64(80)}}}
+		spec := object{"replicas": int64(2), "ports": []any{object{"port": int64(80)}}, "strategy": object{"type": "RollingUpdate"}}
 		change(spec)
 		return object{"metadata": object{"name": "a", "resourceVersion": "1", "generation": int64(1)}, "spec": spec, "status": object{"ready": true}}
 	}
@@ -29,6 +29,10 @@ func TestChangesAreWhatApplyingWouldChange(t *testing.T) {
 		"a field less":  {live: func(spec object) { delete(spec, "replicas") }, want: []string{".spec.replicas is absent and must be 2"}},
 		"in a list":     {live: func(spec object) { spec["ports"] = []any{object{"port": int64(81)}} }, want: []string{".spec.ports[0].port is 81 and must be 80"}},
 		"a longer list": {live: func(spec object) { spec["ports"] = []any{} }, want: []string{".spec.ports is [] and must be [map[port:80]]"}},
+		"an object is gone": {
+			live: func(spec object) { delete(spec, "strategy") },
+			want: []string{".spec.strategy.type is absent and must be RollingUpdate"},
+		},
 		"an object less": {
 			live: func(spec object) { spec["selector"] = object{"app": "a", "tier": object{}} },
 			want: []string{".spec.selector.app is a and must be absent"},
@@ -39,6 +43,7 @@ func TestChangesAreWhatApplyingWouldChange(t *testing.T) {
 
 			live, applied := base(test.live), base(func(object) {})
 			applied["metadata"].(object)["resourceVersion"], applied["status"] = "2", object{}
+			applied["metadata"].(object)["generation"], applied["metadata"].(object)["managedFields"] = int64(2), []any{object{}}
 			assert.Equal(t, test.want, changes(live, applied, Ignored{}))
 		})
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 var errBroken = errors.New("it is broken")
@@ -101,8 +102,8 @@ func TestFailuresAtEachStep(t *testing.T) {
 				case "rollout":
 					p.fails[image("2")] = errBroken
 				default:
-					d.Verify = func(_ context.Context, _, _, commit string) error {
-						if commit == "c2" || test.step == "both verifications" {
+					d.Verify = func(_ context.Context, q verify.Question) error {
+						if q.Commit == "c2" || test.step == "both verifications" {
 							return errBroken
 						}
 						return nil

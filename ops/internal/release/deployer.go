@@ -15,6 +15,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/rollout"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 // Pulumi runs Pulumi on the stack, as stack.Operator does. A config is the content of a stack file.
@@ -58,8 +59,8 @@ type Deployer struct {
 	Objects Objects
 	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
 	Drifted func(ctx context.Context) ([]string, error)
-	// Verify asks the backend at a URL whether it greets so and tells the commit, as verify.Backend does.
-	Verify func(ctx context.Context, url, greeting, commit string) error
+	// Verify asks the backend whether it is what was deployed, as verify.Backend does.
+	Verify func(ctx context.Context, question verify.Question) error
 	// Commit is the Git commit that the next image is built from; empty where images do not tell theirs.
 	Commit func(ctx context.Context) (string, error)
 	// NotOlder refuses the next commit where what runs was built from a later one. Nil: any order will do.
@@ -118,11 +119,7 @@ func (d *Deployer) confirm(ctx context.Context, wanted settings.Settings, image,
 	if err := rollout.AwaitSettled(ctx, client, target(wanted), image, wanted.Backend.ProgressDeadlineSeconds); err != nil {
 		return err
 	}
-	url := d.URL
-	if url == "" {
-		url = wanted.URL()
-	}
-	return d.Verify(ctx, url, wanted.Backend.Greeting, commit)
+	return d.Verify(ctx, verify.Question{Settings: wanted, Client: client, URL: d.URL, Commit: commit})
 }
 
 // live is the Deployment in a namespace of the cluster; nil where there is none.
@@ -144,7 +141,10 @@ func (d *Deployer) live(ctx context.Context, namespace string) (*appsv1.Deployme
 const deploymentName = settings.Name
 
 func target(s settings.Settings) rollout.Target {
-	return rollout.Target{Namespace: s.Backend.Namespace, Name: deploymentName, Selector: settings.Selector}
+	return rollout.Target{
+		Namespace: s.Backend.Namespace, Name: deploymentName, Selector: settings.Selector,
+		Patience: time.Duration(s.Backend.RolloutPatienceSeconds) * time.Second,
+	}
 }
 
 func imageOf(deployment *appsv1.Deployment) string {

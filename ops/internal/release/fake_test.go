@@ -20,6 +20,7 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 const project = "ashapp-backend"
@@ -195,7 +196,9 @@ func running(image, namespace string) *appsv1.Deployment {
 		Spec: appsv1.DeploymentSpec{Replicas: &replicas, Template: corev1.PodTemplateSpec{
 			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: project, Image: image}}},
 		}},
-		Status: appsv1.DeploymentStatus{ObservedGeneration: 1, Replicas: 2, UpdatedReplicas: 2, ReadyReplicas: 2, AvailableReplicas: 2},
+		Status: appsv1.DeploymentStatus{ObservedGeneration: 1, Replicas: 2, UpdatedReplicas: 2, ReadyReplicas: 2, AvailableReplicas: 2, Conditions: []appsv1.DeploymentCondition{
+			{Type: appsv1.DeploymentAvailable, Status: corev1.ConditionTrue},
+		}},
 	}
 }
 
@@ -223,7 +226,7 @@ func deployer(t *testing.T) (d *Deployer, p *engine, said *[]string) {
 		Objects: p,
 		Drifted: p.drifted,
 		Commit:  func(context.Context) (string, error) { return "c" + p.built[len(p.built)-1:], nil },
-		Verify:  func(context.Context, string, string, string) error { return nil },
+		Verify:  func(context.Context, verify.Question) error { return nil },
 	}, p, said
 }
 

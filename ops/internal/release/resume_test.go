@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 // killed is a release of version 2 that ends in the middle: nothing comes after the step.
@@ -15,7 +17,7 @@ func killed(t *testing.T, d *Deployer, p *engine, step string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	p.built = image("2")
-	verify := d.Verify
+	verification := d.Verify
 	switch step {
 	case "before the update":
 		p.early[image("2")] = context.Canceled
@@ -23,10 +25,10 @@ func killed(t *testing.T, d *Deployer, p *engine, step string) {
 	case "in the update":
 		p.ctx, p.fails[image("2")] = cancel, context.Canceled
 	case "before the verification":
-		d.Verify = func(context.Context, string, string, string) error { cancel(); return ctx.Err() }
+		d.Verify = func(context.Context, verify.Question) error { cancel(); return ctx.Err() }
 	}
 	require.ErrorIs(t, d.Deploy(ctx), context.Canceled)
-	d.Verify, p.ctx, p.calls = verify, nil, nil
+	d.Verify, p.ctx, p.calls = verification, nil, nil
 	delete(p.early, image("2"))
 	delete(p.fails, image("2"))
 }
@@ -71,8 +73,8 @@ func TestKilledReleaseThatIsBrokenIsUndone(t *testing.T) {
 	d, p, _ := deployer(t)
 	deployed(t, d, p, "1")
 	killed(t, d, p, "before the verification")
-	d.Verify = func(_ context.Context, _, _, commit string) error {
-		if commit == "c2" {
+	d.Verify = func(_ context.Context, q verify.Question) error {
+		if q.Commit == "c2" {
 			return errBroken
 		}
 		return nil

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 func TestRollbackGoesFurtherBackEachTime(t *testing.T) {
@@ -18,7 +20,7 @@ func TestRollbackGoesFurtherBackEachTime(t *testing.T) {
 	require.ErrorContains(t, d.Rollback(t.Context(), 0), "there is no good release before release 1")
 	deployed(t, d, p, "2", "3")
 	var asked []string
-	d.Verify = func(_ context.Context, _, _, commit string) error { asked = append(asked, commit); return nil }
+	d.Verify = func(_ context.Context, q verify.Question) error { asked = append(asked, q.Commit); return nil }
 
 	require.NoError(t, d.Rollback(t.Context(), 0))
 	require.NoError(t, d.Rollback(t.Context(), 0))
@@ -115,8 +117,8 @@ func TestWhatWasBroughtUpByOtherMeansIsWrittenDown(t *testing.T) {
 				_, err := p.client.AppsV1().Deployments(project).Update(t.Context(), changed, metav1.UpdateOptions{})
 				require.NoError(t, err)
 			}
-			d.Verify = func(_ context.Context, _, _, commit string) error {
-				if commit == "" {
+			d.Verify = func(_ context.Context, q verify.Question) error {
+				if q.Commit == "" {
 					return test.verify
 				}
 				return nil

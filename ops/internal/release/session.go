@@ -8,6 +8,7 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 // session is one command's hold on the stack: nobody else releases meanwhile.
@@ -36,6 +37,9 @@ func (d *Deployer) begin(ctx context.Context) (*session, error) {
 	if err != nil || client == nil {
 		s.first = snapshot.Resources == 0
 		return s, err
+	}
+	if err := verify.Check(verify.Question{Settings: d.Settings, Client: client, URL: d.URL}); err != nil {
+		return nil, err
 	}
 	if s.giveBack, err = (lease{client, s.namespace, identity(), mayRun}).acquire(ctx); err != nil {
 		return nil, err

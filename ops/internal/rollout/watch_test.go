@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,122 +11,208 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
 )
 
-func named(name string, pod corev1.Pod) *corev1.Pod {
-	pod.ObjectMeta = metav1.ObjectMeta{Namespace: "app", Name: name, UID: types.UID(name), Labels: map[string]string{"app": "backend"}}
-	return &pod
+// cluster is one on which the first version runs in a pod that has ended twice, watched for the rollout of the second.
+type cluster struct {
+	*fake.Clientset
+	result <-chan error
+	stop   func()
 }
 
-// watched is a Watcher of a cluster on which one pod runs, and the channels by which the API server tells what happens.
-func watched(t *testing.T) (watcher *Watcher, pods chan *watch.FakeWatcher) {
+func watched(t *testing.T, patience time.Duration) *cluster {
 	t.Helper()
-	client := fake.NewClientset(named("old", withContainer(running(time.Hour, true))))
-	pods = make(chan *watch.FakeWatcher, 2)
-	client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
-		events := watch.NewFake()
-		pods <- events
-		return true, events, nil
-	})
-	watcher, err := NewWatcher(t.Context(), client, Target{Namespace: "app", Name: "backend", Selector: "app=backend"})
+	old := podOf("1", "old", restarted(2, true))
+	client := fake.NewClientset(deployment(goodImage, generation(2)), replicaSet("1"), old)
+	target := target
+	target.Patience = patience
+	watcher, err := NewWatcher(t.Context(), client, target)
 	require.NoError(t, err)
-	return watcher, pods
+	ctx, stop := context.WithCancel(t.Context())
+	return &cluster{client, start(ctx, watcher), stop}
 }
 
-// start runs Watch and returns its result.
+// start runs Watch, which has seen what there is when start returns.
 func start(ctx context.Context, watcher *Watcher) <-chan error {
 	result := make(chan error, 1)
 	go func() { result <- watcher.Watch(ctx) }()
+	settle()
 	return result
+}
+
+// settle gives what watches the time to see what there is: informers look every 100 ms whether they are in step.
+func settle() {
+	time.Sleep(time.Second)
+	synctest.Wait()
+}
+
+// update is what the API server and the controllers do with a new version: its ReplicaSet has these pods.
+func (c *cluster) update(t *testing.T, d *appsv1.Deployment, pods ...*corev1.Pod) {
+	t.Helper()
+	_, err := c.AppsV1().ReplicaSets("app").Create(t.Context(), replicaSet("2"), metav1.CreateOptions{})
+	require.NoError(t, err)
+	for _, pod := range pods {
+		_, err := c.CoreV1().Pods("app").Create(t.Context(), pod, metav1.CreateOptions{})
+		require.NoError(t, err)
+	}
+	_, err = c.AppsV1().Deployments("app").Update(t.Context(), d, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	settle()
+}
+
+func (c *cluster) change(t *testing.T, pod *corev1.Pod) {
+	t.Helper()
+	_, err := c.CoreV1().Pods("app").Update(t.Context(), pod, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	settle()
+}
+
+// ended tells whether the watch has, and with what.
+func (c *cluster) ended() (err error, is bool) {
+	select {
+	case err := <-c.result:
+		return err, true
+	default:
+		return nil, false
+	}
 }
 
 func TestWatchFailsOnAPodOfTheNewVersion(t *testing.T) {
 	t.Parallel()
 
-	watcher, pods := watched(t)
-	result := start(t.Context(), watcher)
-	events := <-pods
-	events.Add(named("old", withContainer(waiting("CrashLoopBackOff"))))
-	events.Add(named("new", withContainer(waiting("ContainerCreating"))))
-	events.Modify(named("new", withContainer(waiting("ErrImagePull"))))
-	failure := &FailedError{}
-	require.ErrorAs(t, <-result, &failure)
-	assert.Equal(t, "Pod app/new", failure.Object, "the old pods are not part of the rollout")
-	assert.Equal(t, "ErrImagePull", failure.Reason)
-	assert.ErrorContains(t, failure, "Pod app/new: ErrImagePull: because\nits last lines:\n  fake logs")
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(t, 0)
+		defer c.stop()
+		c.update(t, rolling(), podOf("2", "new", waiting("ContainerCreating", "")))
+		c.change(t, podOf("1", "old", backingOff(4)))
+		c.change(t, podOf("2", "new", waiting("ErrImagePull", "connection refused")))
+		_, is := c.ended()
+		require.False(t, is)
+		c.change(t, podOf("2", "new", waiting("ErrImagePull", "manifest unknown")))
+		err, is := c.ended()
+		require.True(t, is)
+		failure := &FailedError{}
+		require.ErrorAs(t, err, &failure)
+		assert.Equal(t, FailedError{"Pod app/new", "ErrImagePull", "manifest unknown", "fake logs"}, *failure)
+		assert.EqualError(t, failure, "Pod app/new: ErrImagePull: manifest unknown\nits last lines:\n  fake logs")
+	})
+}
+
+func TestWatchFailsOnAReplicaSetWithoutLines(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(t, 0)
+		defer c.stop()
+		c.update(t, rolling())
+		_, err := c.AppsV1().ReplicaSets("app").Update(t.Context(), refused(replicaSet("2"), "is forbidden: for good"), metav1.UpdateOptions{})
+		require.NoError(t, err)
+		settle()
+		found, _ := c.ended()
+		assert.EqualError(t, found, "ReplicaSet app/backend-2: FailedCreate: is forbidden: for good")
+	})
+}
+
+func TestWatchKnowsHowOftenPodsHadEndedBefore(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(t, 0)
+		defer c.stop()
+		back := deployment(goodImage, progressed(time.Second))
+		back.Annotations[revision] = "1" // its ReplicaSet is the newest again
+		c.update(t, back)
+		c.change(t, podOf("1", "old", backingOff(3)))
+		_, is := c.ended()
+		require.False(t, is)
+		c.change(t, podOf("1", "old", backingOff(4)))
+		err, _ := c.ended()
+		assert.ErrorContains(t, err, "Pod app/old: Error")
+	})
 }
 
 func TestWatchFailsWhenPatienceIsOver(t *testing.T) {
 	t.Parallel()
 
-	watcher, pods := watched(t)
-	result := start(t.Context(), watcher)
-	almost := withContainer(corev1.ContainerStatus{State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{
-		StartedAt: metav1.NewTime(time.Now().Add(50*time.Millisecond - readinessPatience)),
-	}}})
-	(<-pods).Add(named("new", almost))
-	assert.ErrorContains(t, <-result, "NotReady")
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(t, 30*time.Second)
+		defer c.stop()
+		began := time.Now()
+		c.update(t, rolling(), unschedulable(podOf("2", "new")))
+		assert.ErrorContains(t, <-c.result, "Pod app/new: Unschedulable: no node")
+		assert.Equal(t, 30*time.Second, time.Since(began))
+	})
 }
 
-func TestWatchGoesOnWhenTheServerEndsIt(t *testing.T) {
+func TestWatchEndsWithTheUpdate(t *testing.T) {
 	t.Parallel()
 
-	watcher, pods := watched(t)
-	result := start(t.Context(), watcher)
-	(<-pods).Stop()
-	(<-pods).Add(named("new", withContainer(waiting("ImagePullBackOff"))))
-	assert.ErrorContains(t, <-result, "ImagePullBackOff")
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(t, 0)
+		c.update(t, rolling(), unschedulable(podOf("2", "new")))
+		c.stop()
+		assert.NoError(t, <-c.result)
+	})
 }
 
 func TestWatchForgetsPodsThatAreGone(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		watcher, pods := watched(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		result := start(ctx, watcher)
-		events := <-pods
-		unready := named("new", withContainer(corev1.ContainerStatus{State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{
-			StartedAt: metav1.NewTime(time.Now()),
-		}}}))
-		events.Add(unready)
-		events.Delete(unready)
-		time.Sleep(2 * readinessPatience)
-		cancel()
-		assert.NoError(t, <-result, "the end of the update ends the watch")
+		c := watched(t, 0)
+		c.update(t, rolling(), podOf("2", "new", crashed(0)))
+		require.NoError(t, c.CoreV1().Pods("app").Delete(t.Context(), "new", metav1.DeleteOptions{}))
+		_, err := c.CoreV1().Pods("app").Create(t.Context(), podOf("2", "newer", crashed(0)), metav1.CreateOptions{})
+		require.NoError(t, err)
+		settle()
+		_, is := c.ended()
+		assert.False(t, is)
+		c.stop()
+		assert.NoError(t, <-c.result)
 	})
 }
 
-func TestWatchIgnoresWhatWasSaidOfTheVersionBefore(t *testing.T) {
+// The API server ends every watch after some minutes.
+func TestWatchGoesOnWhenTheServerEndsIt(t *testing.T) {
 	t.Parallel()
 
-	deployment := func(since time.Duration, message string) *appsv1.Deployment {
-		return &appsv1.Deployment{
-			ObjectMeta: metav1.ObjectMeta{Namespace: "app", Name: "backend"},
-			Status: appsv1.DeploymentStatus{Conditions: []appsv1.DeploymentCondition{{
-				Type: appsv1.DeploymentProgressing, Status: corev1.ConditionFalse, Reason: "ProgressDeadlineExceeded", Message: message, LastUpdateTime: ago(since),
-			}}},
-		}
-	}
-	client := fake.NewClientset(deployment(time.Minute, "of the version before"))
-	watching := make(chan *watch.FakeWatcher, 1)
-	client.PrependWatchReactor("deployments", func(clienttesting.Action) (bool, watch.Interface, error) {
-		events := watch.NewFake()
-		watching <- events
-		return true, events, nil
+	synctest.Test(t, func(t *testing.T) {
+		client := fake.NewClientset()
+		var watches []*watch.FakeWatcher
+		client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) {
+			watches = append(watches, watch.NewFake())
+			return true, watches[len(watches)-1], nil
+		})
+		watcher, err := NewWatcher(t.Context(), client, target)
+		require.NoError(t, err)
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		result := start(ctx, watcher)
+		_, err = client.AppsV1().Deployments("app").Create(t.Context(), rolling(), metav1.CreateOptions{})
+		require.NoError(t, err)
+		_, err = client.AppsV1().ReplicaSets("app").Create(t.Context(), replicaSet("2"), metav1.CreateOptions{})
+		require.NoError(t, err)
+		watches[0].Stop()
+		time.Sleep(time.Minute) // client-go waits before it asks again
+		require.Len(t, watches, 2)
+		watches[1].Add(podOf("2", "new", crashed(1)))
+		assert.ErrorContains(t, <-result, "Pod app/new")
 	})
-	watcher, err := NewWatcher(t.Context(), client, Target{Namespace: "app", Name: "backend", Selector: "app=backend"})
-	require.NoError(t, err)
-	result := start(t.Context(), watcher)
-	events := <-watching
-	events.Add(deployment(time.Minute, "of the version before"))
-	events.Modify(deployment(time.Second, "of this version"))
-	assert.ErrorContains(t, <-result, "Deployment app/backend: ProgressDeadlineExceeded: of this version")
+}
+
+func refuse(clienttesting.Action) (bool, runtime.Object, error) {
+	return true, nil, errors.New("refused")
+}
+
+func forbid(action clienttesting.Action) (bool, runtime.Object, error) {
+	return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: action.GetResource().Resource}, "", errors.New("not yours"))
 }
 
 func TestWatcherNeedsToKnowWhatThereWas(t *testing.T) {
@@ -134,7 +221,46 @@ func TestWatcherNeedsToKnowWhatThereWas(t *testing.T) {
 	for _, resource := range []string{"pods", "deployments"} {
 		client := fake.NewClientset()
 		client.PrependReactor("*", resource, refuse)
-		_, err := NewWatcher(t.Context(), client, Target{Namespace: "app", Name: "backend"})
+		_, err := NewWatcher(t.Context(), client, target)
 		assert.ErrorContains(t, err, "refused", resource)
 	}
+}
+
+func TestWatchTellsThatItMayNotLook(t *testing.T) {
+	t.Parallel()
+
+	for _, resource := range []string{"pods", "deployments", "replicasets"} {
+		synctest.Test(t, func(t *testing.T) {
+			client := fake.NewClientset()
+			watcher, err := NewWatcher(t.Context(), client, target)
+			require.NoError(t, err)
+			client.PrependReactor("list", resource, forbid)
+			err = watcher.Watch(t.Context())
+			require.ErrorContains(t, err, "watching the rollout of Deployment app/backend: ")
+			assert.ErrorContains(t, err, resource+" is forbidden")
+		})
+	}
+}
+
+// A right that is taken away ends the watch, too.
+func TestWatchTellsThatItMayNotLookAnyMore(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		client := fake.NewClientset()
+		events := watch.NewFake()
+		client.PrependWatchReactor("pods", func(clienttesting.Action) (bool, watch.Interface, error) { return true, events, nil })
+		watcher, err := NewWatcher(t.Context(), client, target)
+		require.NoError(t, err)
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		result := start(ctx, watcher)
+		client.PrependReactor("list", "pods", forbid)
+		client.PrependWatchReactor("pods", func(action clienttesting.Action) (bool, watch.Interface, error) {
+			_, _, err := forbid(action)
+			return true, nil, err
+		})
+		events.Stop()
+		assert.ErrorContains(t, <-result, "not yours")
+	})
 }

@@ -22,22 +22,39 @@ func (s *Stack) preflight(ctx context.Context) ([]engine.Container, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports := map[int]string{
+	if err := s.checkPorts(ctx, containers); err != nil {
+		return nil, err
+	}
+	return containers, s.checkDisk(ctx, containers)
+}
+
+// ports are those on this machine's loopback address that a local stack takes, by number, and the settings that they come from.
+func (s *Stack) ports() map[int]string {
+	return map[int]string{
 		s.Settings.Cluster.APIPort:      "cluster.apiPort",
 		s.Settings.Cluster.RegistryPort: "cluster.registryPort",
 		s.Settings.Backend.NodePort:     "backend.nodePort",
 	}
-	if err := engine.CheckPorts(ctx, ports, containers, s.objection); err != nil {
-		return nil, fmt.Errorf("%w\nin %s", err, filepath.Base(s.file()))
+}
+
+// checkPorts wants the ports of a local stack to be free, or its own.
+func (s *Stack) checkPorts(ctx context.Context, containers []engine.Container) error {
+	if err := engine.CheckPorts(ctx, s.ports(), containers, s.objection); err != nil {
+		return fmt.Errorf("%w\nin %s", err, filepath.Base(s.file()))
 	}
+	return nil
+}
+
+// checkDisk wants room for a local stack where there is none yet: what is there has its disk.
+func (s *Stack) checkDisk(ctx context.Context, containers []engine.Container) error {
 	if slices.ContainsFunc(containers, s.owns) {
-		return containers, nil // what is there has its disk
+		return nil
 	}
 	info, err := s.engine.Info(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return containers, engine.CheckDisk(info.DockerRootDir, engine.NeededDisk)
+	return engine.CheckDisk(info.DockerRootDir, engine.NeededDisk)
 }
 
 // containers lists all containers of the engine, which has to be one of this machine, and the one that the stack is on.

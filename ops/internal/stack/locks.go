@@ -62,12 +62,30 @@ func cancel(stack string) string { return "pulumi cancel --stack " + stack }
 // local state, or of a folder that is the user's backend. Other backends tell when an update is begun. In the local state locks of
 // processes that are no more are removed; in a backend that others share that is a person's to decide.
 func (s state) checkLocks(stack string) error {
+	return s.eachLock(stack, func(file string) error {
+		if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("removing a lock that nobody holds: %w", err)
+		}
+		return nil
+	})
+}
+
+// holder is checkLocks for those who change nothing.
+func (s state) holder(stack string) error {
+	return s.eachLock(stack, func(string) error { return nil })
+}
+
+// eachLock returns the first lock that is held, and calls left with the files of those before it that are not.
+func (s state) eachLock(stack string, left func(file string) error) error {
 	entries, err := os.ReadDir(s.locks(stack))
 	if err != nil {
 		return nil //nolint:nilerr // there is no such folder before the first update; one that cannot be read, Pulumi will name
 	}
 	for _, entry := range entries {
 		file := filepath.Join(s.locks(stack), entry.Name())
+		if filepath.Ext(file) != ".json" {
+			continue // what the library that writes the locks keeps beside one (its attributes, in .json.attrs)
+		}
 		content, err := os.ReadFile(file)
 		if os.IsNotExist(err) {
 			continue // its holder has just finished
@@ -85,8 +103,8 @@ func (s state) checkLocks(stack string) error {
 		if s.ownBackend || !unreadable && !held.Gone {
 			return held
 		}
-		if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
-			return fmt.Errorf("removing a lock that nobody holds: %w", err)
+		if err := left(file); err != nil {
+			return err
 		}
 	}
 	return nil

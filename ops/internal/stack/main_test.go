@@ -155,4 +155,5 @@ type fakeTools struct {
 }
 
 func (t fakeTools) Install(context.Context, string) (string, error) { return t.folder, nil }
+func (t fakeTools) Installed(string) (string, bool)                 { return t.folder, t.folder != "" }
 func (t fakeTools) OfficialInReach(context.Context) error           { return t.problem }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
@@ -53,11 +54,27 @@ func (o *Operator) Preview(ctx context.Context) error {
 
 // Refresh reads resources anew, by their URNs, so that the next update puts back what was changed by other means.
 func (o *Operator) Refresh(ctx context.Context, urns []string) error {
+	if err := o.adopt(ctx, urns); err != nil {
+		return err
+	}
 	arguments := []string{"refresh", "--yes", "--skip-preview"}
 	for _, urn := range urns {
 		arguments = append(arguments, "--target", urn)
 	}
 	return o.pulumi.operate(ctx, arguments...)
+}
+
+// adopt makes those of some resources that could not be applied any more, such as a Service with a changed port, the stack's own again.
+func (o *Operator) adopt(ctx context.Context, urns []string) error {
+	reached, err := o.Cluster(ctx)
+	if err != nil || reached == nil {
+		return err
+	}
+	objects, err := o.Objects(ctx)
+	if err != nil {
+		return err
+	}
+	return reached.Adopt(ctx, slices.DeleteFunc(objects, func(object cluster.Object) bool { return !slices.Contains(urns, object.URN) }))
 }
 
 // Update brings the stack to what the checkout says, by a stack file with this content. When ctx ends, Pulumi stops in good

@@ -20,6 +20,7 @@ type commandLine struct {
 	environment []string // on top of ours
 	configFile  string
 	reached     *cluster.Cluster // once it was
+	quiet       bool             // what Pulumi complains about is in the error alone
 }
 
 // prepare is install for a stack that is to be there afterwards: it creates the stack where it does not exist.
@@ -60,6 +61,11 @@ func (s *Stack) install(ctx context.Context) (*commandLine, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.newCommandLine(ctx, programs)
+}
+
+// newCommandLine is that of the programs in a folder.
+func (s *Stack) newCommandLine(ctx context.Context, programs string) (*commandLine, error) {
 	environment, err := s.state.environment(s.file())
 	if err != nil {
 		return nil, err
@@ -142,9 +148,15 @@ func (p *commandLine) run(ctx context.Context, folder string, stdout io.Writer, 
 	command.Dir, command.Env = folder, append(os.Environ(), p.environment...)
 	// Pulumi reports what went wrong with a resource on stdout and what went wrong with itself on stderr.
 	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: unheard{p.stderr}}, &complained)
+	if p.quiet {
+		command.Stderr = &complained
+	}
 	if err := command.Run(); err != nil {
 		if locked := refused(p.Name, complained.String()); locked != nil {
 			return locked
+		}
+		if p.quiet {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(complained.String()))
 		}
 		return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(printed.String()+complained.String(), command.ProcessState))
 	}

@@ -63,6 +63,8 @@ func (s *Stack) checkContainers(recorded checkpoint, containers []engine.Contain
 		case !recorded.records(c.ID):
 			return fmt.Errorf("the container %s is there and this checkout does not know it: it belongs to another checkout, "+
 				"or the folder .state was deleted: make down removes it, or set cluster.name to another name", c.Names)
+		case c.State == "paused":
+			return fmt.Errorf("the container %s is paused: let it go on (docker unpause %[1]s)", c.Names)
 		case c.State != "running":
 			return fmt.Errorf("the container %s is not running (%s): start it (docker start %[1]s), or begin from nothing "+
 				"with make down and make up", c.Names, c.Status)

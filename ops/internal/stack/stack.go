@@ -46,6 +46,7 @@ type Stack struct {
 // installer provides the programs that a stack is operated with, as toolchain.Toolchain does.
 type installer interface {
 	Install(ctx context.Context, stack string) (folder string, err error)
+	Installed(stack string) (folder string, found bool)
 	OfficialInReach(ctx context.Context) error
 }
 
@@ -93,7 +94,7 @@ func (s *Stack) configure(ctx context.Context) error {
 	}
 	content, err := os.ReadFile(s.file())
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no stack %s, the stacks are %s", s.Name, strings.Join(s.known(), ", "))
+		return fmt.Errorf("there is no stack %s, the stacks are %s", s.Name, strings.Join(Names(s.root), ", "))
 	}
 	if err != nil {
 		return fmt.Errorf("stack %s: %w", s.Name, err)
@@ -101,9 +102,9 @@ func (s *Stack) configure(ctx context.Context) error {
 	return s.configureBy(content)
 }
 
-// known lists the stacks that have a file in the checkout.
-func (s *Stack) known() (names []string) {
-	files, err := fs.Glob(os.DirFS(s.root), "Pulumi.*.yaml")
+// Names lists the stacks that have a file in the checkout in root, in alphabetical order.
+func Names(root string) (names []string) {
+	files, err := fs.Glob(os.DirFS(root), "Pulumi.*.yaml")
 	if err != nil {
 		return nil // a malformed pattern, which this is not
 	}

@@ -2,7 +2,6 @@ package stack
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -149,108 +148,4 @@ func TestKubeconfigThatIsASecretIsTheOneOfToday(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{blue}, kubeconfigs)
 	assert.Contains(t, f.calls(t, "pulumi"), "pulumi config --json --show-secrets --stack dev --config-file "+f.file())
-}
-
-// connected is a state of a local stack with a connection to its cluster, and a Deployment on it.
-func connected(provider string) string {
-	return `{"resources":[{"type":"pulumi:pulumi:Stack"},{"type":"pulumi:providers:kubernetes","id":"` + provider + `"},` +
-		`{"type":"kubernetes:apps/v1:Deployment","urn":"urn:deployment","inputs":{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"b","namespace":"a"}}}]}`
-}
-
-func TestUpMakesAgainWhatIsGone(t *testing.T) {
-	t.Parallel()
-
-	deployment := clusterfake.Object("apps/v1", "Deployment", "a", "b")
-	for name, test := range map[string]struct {
-		cluster *clusterfake.Cluster
-		calls   []string
-		said    string
-		fails   string
-	}{
-		"all there":         {cluster: clusterfake.New("here", "v1.34.2", deployment)},
-		"gone":              {cluster: clusterfake.New("here", "v1.34.2"), calls: []string{"pulumi refresh --yes --skip-preview --target urn:deployment"}, said: "removed by other means, and made again: Deployment a/b\n"},
-		"an old Kubernetes": {cluster: clusterfake.New("here", "v1.29.0", deployment), fails: "the stack's cluster has Kubernetes v1.29.0"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			f := newFixture(t)
-			f.record(t, connected("provider-1"))
-			f.answers(t, "pulumi stack output", "the kubeconfig\n")
-			f.connect = func(kubeconfig string) (*cluster.Cluster, error) {
-				if !strings.Contains(kubeconfig, "the kubeconfig") {
-					return nil, errors.New("another kubeconfig")
-				}
-				return test.cluster.Cluster, nil
-			}
-			p, err := f.prepare(t.Context())
-			require.NoError(t, err)
-			arguments, err := p.update(t.Context())
-			if test.fails != "" {
-				require.ErrorContains(t, err, test.fails)
-				return
-			}
-			require.NoError(t, err)
-			assert.Equal(t, []string{"up", "--yes", "--skip-preview"}, arguments)
-			assert.Equal(t, append([]string{"pulumi stack output kubeconfig --show-secrets --stack dev"}, test.calls...), f.calls(t, "pulumi"))
-			assert.Equal(t, test.said, f.stdout.String())
-		})
-	}
-}
-
-func TestOwnKubeconfigIsKeptForAsLongAsTheConnectionIsTheSame(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t)
-	p, err := f.prepare(t.Context())
-	require.NoError(t, err)
-	content, err := p.kubeconfig(t.Context())
-	require.NoError(t, err)
-	assert.Empty(t, content, "there is no cluster yet")
-
-	ask := func(provider string) string {
-		f.record(t, connected(provider))
-		content, err := p.kubeconfig(t.Context())
-		require.NoError(t, err)
-		return content
-	}
-	asked := func() int { return len(f.calls(t, "pulumi stack output")) }
-	f.answers(t, "pulumi stack output", "first\n")
-	assert.Equal(t, "first", ask("1"))
-	assert.Equal(t, "# 1\nfirst", ask("1"))
-	assert.Equal(t, 1, asked())
-	info, err := os.Stat(f.state.ownKubeconfig("dev"))
-	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode())
-
-	f.answers(t, "pulumi stack output", "second\n")
-	assert.Equal(t, "second", ask("2"), "the cluster was made anew")
-	assert.Equal(t, 2, asked())
-	require.NoError(t, f.Down(t.Context(), yes))
-	assert.False(t, exists(f.state.ownKubeconfig("dev")))
-	left, err := filepath.Glob(f.state.ownKubeconfig("dev") + "*")
-	require.NoError(t, err)
-	assert.Empty(t, left)
-}
-
-// Of a state that is elsewhere, only Pulumi can tell.
-func TestStateOfOnesOwnIsExported(t *testing.T) {
-	t.Parallel()
-
-	f := existing(t, newFixture(t))
-	f.state.ownBackend, f.state.ownPassphrase = true, true
-	f.answers(t, "pulumi stack export", `{"version":3,"deployment":`+identified("there")+`}`)
-	require.ErrorContains(t, f.Preview(t.Context()), "this is another cluster")
-	f.fails(t, "pulumi stack export", "no access")
-	require.ErrorContains(t, f.Preview(t.Context()), "running pulumi stack")
-
-	local := newFixture(t)
-	local.state.ownBackend, local.state.ownPassphrase = true, true
-	local.answers(t, "pulumi stack output", "the kubeconfig\n")
-	p, err := local.prepare(t.Context())
-	require.NoError(t, err)
-	content, err := p.kubeconfig(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, "the kubeconfig", content)
-	assert.False(t, exists(local.state.ownKubeconfig("dev")))
 }

@@ -33,7 +33,7 @@ func (s *Stack) Up(ctx context.Context) error {
 	}
 	kept := make(chan error, 1)
 	go func() { _, err := p.kubeconfig(ctx); kept <- err }() // so that the next command need not wait for it
-	answered := verify.Backend(ctx, s.Settings.URL(), s.Settings.Backend.Greeting, "")
+	answered := verify.Backend(ctx, verify.Question{Settings: s.Settings})
 	if err := errors.Join(answered, <-kept); err != nil {
 		return err
 	}

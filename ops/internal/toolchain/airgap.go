@@ -43,7 +43,7 @@ func (t Toolchain) buildAirgap(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("building the air-gapped toolchain (its own message is above): %w", err)
 		}
 	}
-	return filepath.Join(folder, "bin"), nil
+	return t.airgapPrograms(), nil
 }
 
 func (t Toolchain) environment() []string { return append(os.Environ(), t.Environment...) }

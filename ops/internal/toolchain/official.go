@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -46,7 +45,7 @@ func checksums() map[string]string {
 // installOfficial downloads the release for this machine, holds it against its checksum and unpacks it. The
 // folder appears under its final name only when all of that is done.
 func (t Toolchain) installOfficial(ctx context.Context) (string, error) {
-	folder := filepath.Join(t.Folder, "pulumi-"+PulumiVersion)
+	folder := t.officialFolder()
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -94,3 +95,25 @@ func (t Toolchain) ask(ctx context.Context, place string) (err error) {
 	}
 	return nil
 }
+
+// Installed returns the folder with the programs for a stack where they are there. It neither installs them nor sees whether the
+// sources of those that are built have changed since.
+func (t Toolchain) Installed(stack string) (folder string, found bool) {
+	folder = t.officialFolder()
+	if stack == Airgap {
+		folder = t.airgapPrograms()
+	}
+	program := filepath.Join(folder, "pulumi")
+	for _, file := range []string{program, program + ".exe"} {
+		if _, err := os.Stat(file); err == nil {
+			return folder, true
+		}
+	}
+	return folder, false
+}
+
+// officialFolder is where the official programs are.
+func (t Toolchain) officialFolder() string { return filepath.Join(t.Folder, "pulumi-"+PulumiVersion) }
+
+// airgapPrograms is where the programs that airgap/build makes are.
+func (t Toolchain) airgapPrograms() string { return filepath.Join(t.Folder, Airgap, "bin") }

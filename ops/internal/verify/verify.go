@@ -3,100 +3,92 @@ package verify
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
-	"github.com/ashwanth01/ashapp-backend/app/contract"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 const (
-	// patience bounds the wait for the right answers. The pods are ready by then, only the node's proxy may lag.
-	patience = 15 * time.Second
 	// inARow are enough right answers to be sure: for a second after an update the proxy still leads some connections to pods
-	// that are ending, half of them or so.
-	inARow = 20
-	// enough of an answer: a greeting has at most 1 KiB.
-	enough = 4 << 10
+	// that are ending, half of them or so, and one in a thousand times ten of them in a row lead elsewhere.
+	inARow = 10
+	// wrongPatience is how long answers may be wrong: what still answers for the version before is gone by then. No answer at all is
+	// waited for longer, since the way to the pods may not be there yet.
+	wrongPatience = 15 * time.Second
+	// pause is how long to wait before asking again. There is no event to wait for: the proxies tell nobody what they have set up.
+	pause = 100 * time.Millisecond
 )
 
-// Backend asks the backend at a URL until it greets so and, where a commit is given, tells that it was built from it. There
-// is no event to wait for: the proxy tells nobody what it has set up. The error is about the last answer.
-func Backend(ctx context.Context, base, greeting, commit string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	// Every question takes a connection of its own, so that it can reach any pod.
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	for right := 0; right < inARow; right++ {
-		problem := greets(ctx, client, base, greeting)
-		if problem == nil && commit != "" {
-			problem = tells(ctx, client, base, commit)
+// Question is what the backend is asked, and where.
+type Question struct {
+	// Settings say how it must greet and how it is asked.
+	Settings settings.Settings
+	// Client leads to its cluster. It is needed only where the backend is asked from there.
+	Client kubernetes.Interface
+	// URL is where it is asked, from here. Empty: where the settings say.
+	URL string
+	// Commit is what it must have been built from. Empty: it is not asked.
+	Commit string
+}
+
+// wrongError is an answer of somebody who serves and is not what was deployed.
+type wrongError struct{ text string }
+
+func (w *wrongError) Error() string { return w.text }
+
+// Backend asks the backend until it has greeted as it should, and told its commit, ten times in a row. The error is about the last
+// answer. Where the settings switch verification off, nothing is asked.
+func Backend(ctx context.Context, q Question) error {
+	if !q.Settings.Verify.Enabled {
+		return nil
+	}
+	way, err := q.way()
+	if err != nil {
+		return fmt.Errorf("preparing to ask the backend: %w", err)
+	}
+	return await(ctx, time.Duration(q.Settings.Verify.TimeoutSeconds)*time.Second, func(ctx context.Context) error {
+		if err := way.greets(ctx, q.Settings.Backend.Greeting); err != nil || q.Commit == "" {
+			return err
 		}
+		return way.tells(ctx, q.Commit)
+	})
+}
+
+// Answers asks the backend once, in the way that the settings choose. It is nil where that has greeted as it should.
+func Answers(ctx context.Context, q Question) error {
+	way, err := q.way()
+	if err != nil {
+		return fmt.Errorf("preparing to ask the backend: %w", err)
+	}
+	return way.greets(ctx, q.Settings.Backend.Greeting)
+}
+
+// await asks until the answers have been right in a row. The time limit is for the wait for them: as long as they are right, however
+// slowly they come, it does not count.
+func await(ctx context.Context, limit time.Duration, ask func(context.Context) error) error {
+	began, wrongSince := time.Now(), time.Time{}
+	for right := 0; right < inARow; {
+		problem := ask(ctx)
 		if problem == nil {
+			right, wrongSince = right+1, time.Time{}
 			continue
 		}
-		right = -1
+		right = 0
+		now := time.Now()
+		if wrong := (*wrongError)(nil); errors.As(problem, &wrong) && wrongSince.IsZero() {
+			wrongSince = now
+		}
+		if ctx.Err() != nil || now.Sub(began) >= limit || !wrongSince.IsZero() && now.Sub(wrongSince) >= wrongPatience {
+			return fmt.Errorf("the pods are ready and the backend does not answer as it should: %w: see make logs", problem)
+		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the pods are ready and the backend does not answer as it should: %w: see make logs", problem)
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 	return nil
-}
-
-// greets is nil when the answer holds the greeting.
-func greets(ctx context.Context, client *http.Client, base, greeting string) error {
-	answer, err := get(ctx, client, base, "text/plain")
-	if err == nil && !strings.Contains(answer, greeting) {
-		err = fmt.Errorf("asking %s: it answers %q and not %q", base, answer, greeting)
-	}
-	return err
-}
-
-// tells is nil when the backend says that it was built from the commit.
-func tells(ctx context.Context, client *http.Client, base, commit string) error {
-	address, err := url.JoinPath(base, contract.VersionPath)
-	if err != nil {
-		return fmt.Errorf("asking for the version: %w", err)
-	}
-	answer, err := get(ctx, client, address, "application/json")
-	if err != nil {
-		return err
-	}
-	var version struct{ Commit string }
-	if err := json.Unmarshal([]byte(answer), &version); err != nil {
-		return fmt.Errorf("asking %s: it answers %q: %w", address, answer, err)
-	}
-	if version.Commit != commit {
-		return fmt.Errorf("asking %s: it was built from commit %s and not %s", address, version.Commit, commit)
-	}
-	return nil
-}
-
-// get returns what a URL answers with status 200.
-func get(ctx context.Context, client *http.Client, address, accept string) (answer string, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return "", fmt.Errorf("asking %s: %w", address, err)
-	}
-	request.Header.Set("Accept", accept)
-	response, err := client.Do(request)
-	if err != nil {
-		return "", err // it names method and URL
-	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("asking %s: %s", address, response.Status)
-	}
-	content, err := io.ReadAll(io.LimitReader(response.Body, enough))
-	if err != nil {
-		return "", fmt.Errorf("asking %s: %w", address, err)
-	}
-	return string(content), nil
 }

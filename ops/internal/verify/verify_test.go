@@ -1,69 +1,84 @@
 package verify
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"sync/atomic"
+	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-func answer(status int, text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(text))
+var (
+	errNone  = errors.New("no answer")
+	errWrong = &wrongError{"wrong"}
+)
+
+// answers gives one answer after the other, each after a while, and the last one for ever.
+func answers(asked *int, takes time.Duration, sequence ...error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		*asked++
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(takes):
+			return sequence[min(*asked, len(sequence))-1]
+		}
 	}
 }
 
-func TestBackendIsAskedUntilNoPodGreetsAsBefore(t *testing.T) {
+func TestAnswersAreAwaited(t *testing.T) {
 	t.Parallel()
 
-	var asked atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch asked.Add(1) {
-		case 1:
-			answer(http.StatusServiceUnavailable, "")(w, r)
-		case 3:
-			answer(http.StatusOK, "an old greeting")(w, r)
-		default:
-			answer(http.StatusOK, "Hello")(w, r)
-		}
-	}))
-	t.Cleanup(server.Close)
-	require.NoError(t, Backend(t.Context(), server.URL+"/", "Hello", ""))
-	assert.EqualValues(t, 3+inARow, asked.Load())
-}
-
-func TestBackendTellsItsCommit(t *testing.T) {
-	t.Parallel()
-
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", answer(http.StatusOK, "Hello"))
-	mux.HandleFunc("/version", answer(http.StatusOK, `{"commit":"abc"}`))
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	require.NoError(t, Backend(t.Context(), server.URL+"/", "Hello", "abc"))
-	assert.ErrorContains(t, tells(t.Context(), server.Client(), server.URL+"/", "def"), "it was built from commit abc and not def")
-}
-
-func TestAnswersThatAreWrong(t *testing.T) {
-	t.Parallel()
-
+	var wrongForLong []error
+	for range 200 {
+		wrongForLong = append(wrongForLong, errNone, errWrong)
+	}
 	for name, test := range map[string]struct {
-		answer http.HandlerFunc
-		want   string
+		takes    time.Duration
+		sequence []error
+		asked    int
+		lasts    time.Duration
+		want     error
 	}{
-		"not ready":        {answer(http.StatusBadGateway, ""), "502 Bad Gateway"},
-		"another greeting": {answer(http.StatusOK, "Hi"), `it answers "Hi" and not "Hello"`},
+		"right":                       {0, []error{nil}, inARow, 0, nil},
+		"not there at first":          {0, []error{errNone, errNone, nil}, 2 + inARow, 2 * pause, nil},
+		"a pod of the version before": {0, []error{nil, errWrong, nil}, 2 + inARow, pause, nil},
+		"the last one is wrong":       {0, []error{nil, nil, nil, nil, nil, nil, nil, nil, nil, errWrong, nil}, 2 * inARow, pause, nil},
+		"right and slow":              {4 * time.Second, []error{errNone, nil}, 1 + inARow, 4*time.Second + pause + inARow*4*time.Second, nil},
+		"never there":                 {time.Second, []error{errNone}, 28, 28*time.Second + 27*pause, errNone},
+		"wrong":                       {0, []error{errWrong}, 151, wrongPatience, errWrong},
+		"wrong and not there":         {0, wrongForLong, 152, wrongPatience + pause, errWrong},
+		"wrong, right and not there":  {5 * time.Second, []error{errWrong, errWrong, nil, errNone, errNone}, 6, 30*time.Second + 4*pause, errNone},
+		"not there and at last wrong": {14 * time.Second, []error{errNone, errNone, errWrong}, 3, 42*time.Second + 2*pause, errWrong},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			server := httptest.NewServer(test.answer)
-			defer server.Close()
-			assert.ErrorContains(t, greets(t.Context(), server.Client(), server.URL, "Hello"), test.want)
+			synctest.Test(t, func(t *testing.T) {
+				asked, began := 0, time.Now()
+				err := await(t.Context(), 30*time.Second, answers(&asked, test.takes, test.sequence...))
+				require.ErrorIs(t, err, test.want)
+				assert.Equal(t, test.want == nil, err == nil)
+				assert.Equal(t, test.asked, asked)
+				assert.Equal(t, test.lasts, time.Since(began))
+			})
 		})
 	}
+}
+
+func TestAwaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		for _, takes := range []time.Duration{0, 3 * time.Second} {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second+pause/2)
+			began, asked := time.Now(), 0
+			require.ErrorContains(t, await(ctx, time.Minute, answers(&asked, takes, errNone)), "the backend does not answer as it should: ")
+			assert.Equal(t, 2*time.Second+pause/2, time.Since(began))
+			cancel()
+		}
+	})
 }

@@ -94,6 +94,13 @@ func (e Engine) Info(ctx context.Context) (Info, error) {
 	return info, nil
 }
 
+// Version is the engine's version, such as 28.1.1, and that of the control groups of its machine, 1 or 2.
+func (e Engine) Version(ctx context.Context) (version, cgroups string, err error) {
+	printed, err := e.docker(ctx, "system", "info", "--format", "{{.ServerVersion}} {{.CgroupVersion}}")
+	version, cgroups, _ = strings.Cut(strings.TrimSpace(string(printed)), " ")
+	return version, cgroups, err
+}
+
 // Logs returns the last lines that a container has printed.
 func (e Engine) Logs(ctx context.Context, container string, lines int) (string, error) {
 	arguments := []string{"logs", "--tail", fmt.Sprint(lines), container}

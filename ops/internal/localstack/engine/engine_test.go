@@ -90,6 +90,16 @@ func TestInfo(t *testing.T) {
 	assert.ErrorContains(t, err, "the Docker engine does not run")
 }
 
+func TestVersion(t *testing.T) {
+	t.Parallel()
+
+	version, cgroups, err := fake("20.10.24+dfsg1 1\n", "", 0).Version(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"20.10.24+dfsg1", "1"}, []string{version, cgroups})
+	_, _, err = fake("", "Cannot connect to the Docker daemon", 1).Version(t.Context())
+	assert.ErrorContains(t, err, "the Docker engine does not run")
+}
+
 func TestLogsHoldBothStreams(t *testing.T) {
 	t.Parallel()
 

@@ -32,10 +32,10 @@ func CheckPorts(ctx context.Context, ports map[int]string, containers []Containe
 	return errors.Join(problems...)
 }
 
-// publisher is the running container that publishes a port on the loopback address, nil if there is none.
+// publisher is the container that publishes a port on the loopback address, running or paused, nil if there is none.
 func publisher(containers []Container, port int) *Container {
 	for i, c := range containers {
-		if c.State != "running" {
+		if c.State != "running" && c.State != "paused" {
 			continue
 		}
 		for mapping := range strings.SplitSeq(c.Ports, ", ") {

@@ -77,6 +77,7 @@ func TestPortHeldByContainer(t *testing.T) {
 		"on every address":            {engine.Container{Names: "web", State: "running", Ports: "0.0.0.0:%d->80/tcp, :::%[1]d->80/tcp"}, "the container web: remove web, or set nodePort to another port"},
 		"on every address, version 6": {engine.Container{Names: "web", State: "running", Ports: "1/tcp, [::]:%d->80/tcp"}, "the container web: remove web, or set nodePort to another port"},
 		"on an address elsewhere":     {engine.Container{Names: "web", State: "running", Ports: "192.0.2.1:%d->80/tcp"}, ""},
+		"paused":                      {engine.Container{Names: "web", State: "paused", Ports: "127.0.0.1:%d->80/tcp"}, "the container web: remove web, or set nodePort to another port"},
 		"that has ended":              {engine.Container{Names: "web", State: "exited", Ports: "127.0.0.1:%d->80/tcp"}, ""},
 		"only the end of its number":  {engine.Container{Names: "web", State: "running", Ports: "127.0.0.1:1%d->80/tcp"}, ""},
 	} {

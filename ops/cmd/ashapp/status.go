@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/status"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
+)
+
+// statusCommand tells how a stack is.
+func statusCommand(o *options) *cobra.Command {
+	command := &cobra.Command{
+		Use: "status", GroupID: looks, Short: "Tell in a few lines how the stack is; fails where something is not as it should be",
+		Long: `Tell in a few lines how the stack is: its cluster, the release that was verified last, the image that runs, how many pods are ready, and
+whether the backend answers. An exclamation mark is before each line that is not as it should be, and the line says why.
+
+It changes nothing, installs nothing and waits for nothing: what cannot be asked is unknown, and the rest is told all the same. The exit
+code is 0 where all is well and 1 where something is not, a stack that is not up included. A release that has failed and was undone is
+told, and is no problem.`,
+		Example: "  ashapp status\n  ashapp status --stack prod --output json | jq .pods",
+	}
+	output := outputFlag(command)
+	command.RunE = onStack(o, func(ctx context.Context, s *stack.Stack) error {
+		found := status.Read(ctx, statusSources(ctx, s))
+		if err := output.print(o.stdout, found, found.Print); err != nil {
+			return err
+		}
+		if !found.Healthy && ctx.Err() == nil {
+			return fmt.Errorf("stack %s is not as it should be", s.Name)
+		}
+		return ctx.Err()
+	})
+	return command
+}
+
+// statusSources ask Pulumi, the cluster and the backend of a stack.
+func statusSources(ctx context.Context, s *stack.Stack) status.Sources {
+	operator, err := s.Reader(ctx) // first: some settings may be Pulumi's to tell
+	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node, Ask: func(ctx context.Context, _ string) error {
+		return verify.Answers(ctx, verify.Question{Settings: s.Settings})
+	}}
+	if err != nil {
+		sources.Snapshot = func(context.Context) (pulumi.Snapshot, error) { return pulumi.Snapshot{}, err }
+		return sources // without a snapshot nothing else is asked
+	}
+	connect := target{operator: operator, settings: s.Settings.Cluster}.connect
+	sources.Snapshot, sources.Connect = operator.Snapshot, connect
+	deployer := &release.Deployer{Pulumi: operator, Settings: s.Settings, Connect: connect}
+	sources.Releases = deployer.History
+	return sources
+}

@@ -1,0 +1,254 @@
+package verify
+
+import (
+	"encoding/pem"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/rest"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
+)
+
+// backend answers as the real one does and keeps the requests.
+type backend struct {
+	mutex    sync.Mutex
+	requests []*http.Request
+}
+
+func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.requests = append(b.requests, r)
+	if strings.HasSuffix(r.URL.Path, "/version") {
+		write(w, http.StatusOK, "application/json", `{"commit":"abc"}`)
+		return
+	}
+	write(w, http.StatusOK, "text/plain; charset=utf-8", "Hello\n")
+}
+
+func write(w http.ResponseWriter, status int, kind, text string) {
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}
+
+// question asks at a URL for the greeting Hello and the commit abc.
+func question(address string, change func(*settings.Verify)) Question {
+	s := settings.Default()
+	s.Backend.Greeting, s.Verify.TimeoutSeconds = "Hello", 0
+	if change != nil {
+		change(&s.Verify)
+	}
+	return Question{Settings: s, URL: address, Commit: "abc"}
+}
+
+// last is the request that was asked last.
+func (b *backend) last() *http.Request { return b.requests[len(b.requests)-1] }
+
+func TestTheBackendIsAskedForGreetingAndCommit(t *testing.T) {
+	t.Parallel()
+
+	b := &backend{}
+	server := httptest.NewServer(b)
+	defer server.Close()
+	q := question(server.URL+"/below", func(v *settings.Verify) {
+		v.Path, v.Headers = "/app", "Host: app.test\nX-Token:  a: b \nX-Token: c\n"
+	})
+	require.NoError(t, Backend(t.Context(), q))
+	assert.Len(t, b.requests, 2*inARow)
+	greeting, version := b.requests[0], b.last()
+	assert.Equal(t, "/below/app", greeting.URL.Path)
+	assert.Equal(t, "/below/app/version", version.URL.Path)
+	assert.Equal(t, "text/plain", greeting.Header.Get("Accept"))
+	assert.Equal(t, "application/json", version.Header.Get("Accept"))
+	assert.Equal(t, "app.test", greeting.Host)
+	assert.Equal(t, []string{"a: b", "c"}, version.Header["X-Token"])
+	assert.NotEqual(t, greeting.RemoteAddr, version.RemoteAddr, "each can reach any pod")
+
+	b.requests, q.Commit = nil, ""
+	require.NoError(t, Backend(t.Context(), q))
+	assert.Len(t, b.requests, inARow, "nobody wants to know the commit")
+
+	b.requests, q.Settings.Verify.Enabled = nil, false
+	require.NoError(t, Backend(t.Context(), q))
+	assert.Empty(t, b.requests)
+}
+
+func TestTheURLOfTheSettingsIsAskedUnlessOneIsGiven(t *testing.T) {
+	t.Parallel()
+
+	server := httptest.NewServer(&backend{})
+	defer server.Close()
+	q := question("", func(v *settings.Verify) { v.Path = "/" })
+	q.Settings.Backend.URL = server.URL
+	require.NoError(t, Backend(t.Context(), q))
+	q.URL = "http://127.0.0.1:1/"
+	assert.ErrorContains(t, Backend(t.Context(), q), "connection refused")
+}
+
+func TestAnswersThatAreWrong(t *testing.T) {
+	t.Parallel()
+
+	const text, object = "text/plain; charset=utf-8", "application/json"
+	for name, test := range map[string]struct {
+		status     int
+		kind, text string
+		want       string
+		wrong      bool
+	}{
+		"not ready":        {http.StatusBadGateway, text, "try later", `502 Bad Gateway: "try later"`, false},
+		"another greeting": {http.StatusOK, text, "Hi\n", `it answers "Hi\n" and not "Hello\n"`, true},
+		"more than it":     {http.StatusOK, text, "Hello\nand more\n", `it answers "Hello\nand more\n"`, true},
+		"less than it":     {http.StatusOK, text, "Hello", `it answers "Hello"`, true},
+		"as another type":  {http.StatusOK, "text/html", "Hello\n", `it answers with "text/html" and not with text/plain`, true},
+		"of no type":       {http.StatusOK, "", "Hello\n", `it answers with "" and not with text/plain`, true},
+		"without an end":   {http.StatusOK, text, "Hello\n" + strings.Repeat("x", 1<<20), `xxxx" and not "Hello\n"`, true},
+		"another commit":   {http.StatusOK, object, `{"commit":"def"}`, "it was built from commit def and not abc", true},
+		"no version":       {http.StatusOK, object, "never", `it answers "never": invalid`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if test.kind == object && r.URL.Path == "/" {
+					(&backend{}).ServeHTTP(w, r)
+					return
+				}
+				w.Header()["Content-Type"] = nil
+				write(w, test.status, test.kind, test.text)
+			}))
+			defer server.Close()
+			err := Backend(t.Context(), question(server.URL, nil))
+			require.ErrorContains(t, err, test.want)
+			wrong := (*wrongError)(nil)
+			assert.Equal(t, test.wrong, assert.ErrorAs(new(testing.T), err, &wrong))
+			assert.Less(t, len(err.Error()), 2*enough)
+		})
+	}
+}
+
+func TestAnAnswerIsAwaitedForItsTime(t *testing.T) {
+	t.Parallel()
+
+	stop := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-stop }))
+	defer server.Close()
+	defer close(stop)
+	w, err := question(server.URL, func(v *settings.Verify) { v.RequestTimeoutSeconds = 7 }).way()
+	require.NoError(t, err)
+	assert.Equal(t, 7*time.Second, w.timeout)
+	w.timeout = time.Millisecond
+	assert.ErrorContains(t, w.greets(t.Context(), "Hello"), "context deadline exceeded")
+}
+
+func TestTheCertificatesOfTheSettingsAreTrusted(t *testing.T) {
+	t.Parallel()
+
+	server := httptest.NewTLSServer(&backend{})
+	defer server.Close()
+	require.ErrorContains(t, Backend(t.Context(), question(server.URL, nil)), "certificate")
+	content := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	require.NoError(t, Backend(t.Context(), question(server.URL, func(v *settings.Verify) { v.CA = string(content) })))
+}
+
+func TestProxy(t *testing.T) {
+	t.Parallel()
+
+	b := &backend{}
+	proxy := httptest.NewServer(b)
+	defer proxy.Close()
+	const elsewhere = "http://app.invalid/"
+	require.NoError(t, Backend(t.Context(), question(elsewhere, func(v *settings.Verify) { v.Proxy = proxy.URL })))
+	assert.Equal(t, "app.invalid", b.last().Host)
+	_, err := transport(settings.Verify{Proxy: "http://%"})
+	require.ErrorContains(t, err, "verify.proxy")
+	none, err := transport(settings.Verify{Proxy: settings.NoProxy})
+	require.NoError(t, err)
+	assert.Nil(t, none.Proxy)
+}
+
+// Not parallel: it sets the environment, which net/http reads once.
+func TestProxyOfTheEnvironment(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+	assert.ErrorContains(t, Backend(t.Context(), question("http://app.invalid/", nil)), "proxyconnect tcp: dial tcp 127.0.0.1:1")
+}
+
+func client(t *testing.T, server string) kubernetes.Interface {
+	t.Helper()
+	client, err := kubernetes.NewForConfig(&rest.Config{Host: server, BearerToken: "token"})
+	require.NoError(t, err)
+	return client
+}
+
+func TestTheClusterIsAskedThroughItsAPIServer(t *testing.T) {
+	t.Parallel()
+
+	b := &backend{}
+	server := httptest.NewServer(b)
+	defer server.Close()
+	q := question("", func(v *settings.Verify) { v.From, v.Headers = settings.InCluster, "Authorization: mine" })
+	q.Settings.Backend.Namespace = "elsewhere"
+	q.Client = client(t, server.URL)
+	require.NoError(t, Backend(t.Context(), q))
+	assert.Equal(t, "/api/v1/namespaces/elsewhere/services/http:ashapp-backend:80/proxy/version", b.last().URL.Path)
+	assert.Equal(t, "Bearer token", b.last().Header.Get("Authorization"), "the API server must know who asks")
+	assert.Equal(t, "text/plain", b.requests[0].Header.Get("Accept"))
+
+	for _, none := range []kubernetes.Interface{nil, fake.NewClientset()} {
+		q.Client = none
+		assert.ErrorContains(t, Backend(t.Context(), q), "there is no connection to the cluster")
+	}
+}
+
+func TestALoopbackURLOfAClusterElsewhereIsRefused(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		change  func(*Question)
+		refused bool
+	}{
+		"default":         {func(*Question) {}, true},
+		"localhost":       {func(q *Question) { q.URL = "http://localhost:30080/" }, true},
+		"a name below it": {func(q *Question) { q.URL = "http://app.localhost/" }, true},
+		"IPv6":            {func(q *Question) { q.URL = "http://[::1]/" }, true},
+		"any address":     {func(q *Question) { q.URL = "http://0.0.0.0/" }, true},
+		"another URL":     {func(q *Question) { q.URL = "https://app.test/" }, false},
+		"a URL of this machine, though from the cluster": {func(q *Question) { q.URL, q.Settings.Verify.From = "http://127.0.0.1/", settings.InCluster }, true},
+		"URL in the settings":                            {func(q *Question) { q.Settings.Backend.URL = "https://app.test/" }, false},
+		"address of a node":                              {func(q *Question) { q.Settings.Cluster.Address = "192.0.2.1" }, false},
+		"from the cluster":                               {func(q *Question) { q.Settings.Verify.From = settings.InCluster }, false},
+		"switched off":                                   {func(q *Question) { q.Settings.Verify.Enabled = false }, false},
+		"local":                                          {func(q *Question) { q.Settings.Cluster.Kind = settings.Local }, false},
+		"cluster on this machine":                        {func(q *Question) { q.Client = client(t, "https://127.0.0.1:6443") }, false},
+		"cluster that is not known":                      {func(q *Question) { q.Client = fake.NewClientset() }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			q := Question{Settings: settings.Default(), Client: client(t, "https://"+net.JoinHostPort("cluster.test", "6443"))}
+			q.Settings.Cluster.Kind = settings.Existing
+			test.change(&q)
+			err := Check(q)
+			if !test.refused {
+				assert.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, "the cluster is at cluster.test:6443: nothing was changed: ")
+			assert.ErrorContains(t, err, q.address())
+		})
+	}
+	q := Question{Settings: settings.Default(), Client: client(t, "https://cluster.test"), URL: "http://%"}
+	q.Settings.Cluster.Kind = settings.Existing
+	assert.ErrorAs(t, Check(q), new(*url.Error))
+}
