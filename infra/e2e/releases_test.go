@@ -16,6 +16,7 @@ import (
 const (
 	exitDone   = 0
 	exitFailed = 1
+	exitUndone = 3
 )
 
 // goesBack goes back again and again, to a number, and from a change of settings only. Release 2 runs, and 1 ran before.
