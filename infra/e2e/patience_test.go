@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,9 @@ func (e *environment) withoutRoom(t *testing.T, cluster api, url string) {
 func (e *environment) withoutRegistry(t *testing.T, cluster api, url string) {
 	t.Helper()
 	node, registry := clusterName+"-node", clusterName+"-registry"
-	address := strings.TrimSpace(docker(t, "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", registry))
+	found, err := exec.CommandContext(t.Context(), "docker", "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", registry).Output()
+	require.NoError(t, err)
+	address := strings.TrimSpace(string(found))
 	e.release(t, "pulled at last", `println("pulled at last")`)
 	docker(t, "exec", node, "ip", "route", "add", "unreachable", address)
 	e.whileDeploying(t, map[string]any{"greeting": "there is a registry"}, func() {

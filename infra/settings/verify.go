@@ -2,8 +2,8 @@ package settings
 
 import "fmt"
 
-// Verify says how a deployment asks the backend whether it is what was deployed. The program itself does not look at it, and what an
-// earlier release had does not come back with it: it is about the way from this machine to the cluster.
+// Verify says how a deployment asks the backend whether it is what was deployed. The program itself does not look at it, and
+// what an earlier release had does not come back with it: it is about the way from this machine to the cluster.
 type Verify struct {
 	// Enabled: false takes a rollout that the cluster shows for a release that is good, and asks nothing.
 	Enabled bool

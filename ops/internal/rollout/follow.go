@@ -12,9 +12,9 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// follow has look judge what the cluster shows, first and after every change, and also again after a while where look says so (0:
-// not). It ends with ctx, when look is done, or with an error where the cluster does not let us look. Connections that break off are
-// made again; only where there was never any, that is the error.
+// follow has look judge what the cluster shows, first and after every change, and also again after a while where look says so
+// (0: not). It ends with ctx, when look is done, or with an error where the cluster does not let us look. Connections that break
+// off are made again; only where there was never any, that is the error.
 func (t Target) follow(ctx context.Context, client kubernetes.Interface, look func(view) (again time.Duration, done bool)) error {
 	ctx, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup

@@ -7,8 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// What the kubelet, the runtimes and the admission say when something cannot heal. There is no code to go by, only text: the kubelet
-// has one reason, ErrImagePull, for an image that is not there and for a registry that does not answer.
+// What the kubelet, the runtimes and the admission say when something cannot heal. There is no code to go by, only text: the
+// kubelet has one reason, ErrImagePull, for an image that is not there and for a registry that does not answer.
 var (
 	// By containerd's and CRI-O's resolvers and the error codes of the OCI distribution specification. Not among them, since they
 	// pass: refused connections, time-outs, 429 and 5xx, names that are not resolved.

@@ -9,8 +9,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// crashLoop is how often processes of the new version must have ended before they have become ready: one restart Kubernetes gets over,
-// and a node's trouble can cause it. It starts a process anew at once, so that one that ends at once has ended twice within seconds.
+// crashLoop is how often processes of the new version must have ended before they have become ready: one restart Kubernetes gets
+// over, and a node's trouble can cause it. It starts a process anew at once, so that one that ends at once has ended twice
+// within seconds.
 const crashLoop = 2
 
 // deadlineExceeded is the reason of the condition Progressing when it is False.
@@ -21,8 +22,8 @@ type judge struct {
 	before   before
 	patience time.Duration
 	begun    bool
-	// leftover is what the Deployment's controller said of its progress when it had just seen the new generation: that is about the one
-	// before. It says so until the new one makes progress.
+	// leftover is what the Deployment's controller said of its progress when it had just seen the new generation: that is about the
+	// one before. It says so until the new one makes progress.
 	leftover metav1.Time
 	// progress is when the controller saw progress last, by its clock, and since is when we saw that, by ours.
 	progress metav1.Time
@@ -67,8 +68,8 @@ func (t *trouble) after(setting string) *trouble {
 	return &over
 }
 
-// worst is what is wrong with the new version: what is final first, then what its pods say, then a refusal of more pods, and last the
-// pods that are ended, since others take their place.
+// worst is what is wrong with the new version: what is final first, then what its pods say, then a refusal of more pods, and
+// last the pods that are ended, since others take their place.
 func (j *judge) worst(v view) (worst *trouble) {
 	set := v.newest()
 	if set == nil {

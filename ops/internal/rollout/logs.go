@@ -15,8 +15,8 @@ const (
 	logBytes = 8 << 10
 )
 
-// lastLines are the last lines that a pod's process has written, of the one before if it was started again. There are none where it
-// never ran: an error here would hide the failure that is to be explained.
+// lastLines are the last lines that a pod's process has written, of the one before if it was started again. There are none where
+// it never ran: an error here would hide the failure that is to be explained.
 func lastLines(ctx context.Context, client kubernetes.Interface, pod *corev1.Pod) string {
 	lines := int64(logLines)
 	for _, previous := range []bool{false, true} {

@@ -52,8 +52,8 @@ func (v view) unsettled(image string) string {
 	return v.unready(container)
 }
 
-// incomplete tells why the status of a Deployment is not that of one whose rollout is over. The rules are kstatus', as Helm, Flux and
-// kpt read it: the generation first, then the numbers, then the conditions.
+// incomplete tells why the status of a Deployment is not that of one whose rollout is over. The rules are kstatus', as Helm,
+// Flux and kpt read it: the generation first, then the numbers, then the conditions.
 func incomplete(deployment *appsv1.Deployment) string {
 	object, err := runtime.DefaultUnstructuredConverter.ToUnstructured(deployment)
 	if err != nil {
@@ -71,8 +71,8 @@ func incomplete(deployment *appsv1.Deployment) string {
 	return result.Message
 }
 
-// unready looks at the pods themselves, of which the Deployment's status tells a moment later, and at those that are of no ReplicaSet:
-// the Service leads to them as well.
+// unready looks at the pods themselves, of which the Deployment's status tells a moment later, and at those that are of no
+// ReplicaSet: the Service leads to them as well.
 func (v view) unready(container corev1.Container) string {
 	ready := int32(0)
 	for _, pod := range v.pods {

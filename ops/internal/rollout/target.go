@@ -24,8 +24,8 @@ type Target struct {
 	Patience time.Duration
 }
 
-// informers keep up with the objects of a target. They come from client-go, because they get over what ends a watch: the API server
-// that closes each after some minutes, a connection that breaks off, a version that is too old to go on from.
+// informers keep up with the objects of a target. They come from client-go, because they get over what ends a watch: the API
+// server that closes each after some minutes, a connection that breaks off, a version that is too old to go on from.
 type informers struct {
 	deployments, sets, pods cache.SharedIndexInformer
 }

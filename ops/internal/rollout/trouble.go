@@ -69,8 +69,8 @@ func lastEnd(container corev1.ContainerStatus) *corev1.ContainerStateTerminated 
 	return container.LastTerminationState.Terminated
 }
 
-// ends is how often the processes of a pod have ended. The kubelet counts how often it has started one again, which it does at once
-// after the first end, and after 10 s and more after the next ones.
+// ends is how often the processes of a pod have ended. The kubelet counts how often it has started one again, which it does at
+// once after the first end, and after 10 s and more after the next ones.
 func ends(pod *corev1.Pod) (count int32) {
 	for _, container := range pod.Status.ContainerStatuses {
 		count += container.RestartCount
@@ -81,8 +81,8 @@ func ends(pod *corev1.Pod) (count int32) {
 	return count
 }
 
-// setTrouble is the refusal of a pod that a ReplicaSet wants to make; nil where there is none. What a ReplicaSet has said before it
-// has seen how many pods it is to have now does not count.
+// setTrouble is the refusal of a pod that a ReplicaSet wants to make; nil where there is none. What a ReplicaSet has said before
+// it has seen how many pods it is to have now does not count.
 func setTrouble(set *appsv1.ReplicaSet) *trouble {
 	for _, condition := range set.Status.Conditions {
 		if condition.Type == appsv1.ReplicaSetReplicaFailure && condition.Status == corev1.ConditionTrue &&

@@ -10,8 +10,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// revision is the annotation by which a Deployment's controller marks the ReplicaSet of its newest generation, and by which kubectl
-// finds it: both have the same.
+// revision is the annotation by which a Deployment's controller marks the ReplicaSet of its newest generation, and by which
+// kubectl finds it: both have the same.
 const revision = "deployment.kubernetes.io/revision"
 
 // view is what the cluster shows of a Deployment at one time. Nothing in it is changed.

@@ -45,8 +45,8 @@ type before struct {
 	ends       map[types.UID]int32 // of each pod: its ReplicaSet may become the newest one again
 }
 
-// NewWatcher prepares to watch the next rollout of a Deployment, which need not exist yet: what is said of its generation now, and how
-// often pods have ended until now, is not part of it.
+// NewWatcher prepares to watch the next rollout of a Deployment, which need not exist yet: what is said of its generation now,
+// and how often pods have ended until now, is not part of it.
 func NewWatcher(ctx context.Context, client kubernetes.Interface, target Target) (*Watcher, error) {
 	w := &Watcher{client: client, target: target, before: before{ends: map[types.UID]int32{}}}
 	deployment, err := client.AppsV1().Deployments(target.Namespace).Get(ctx, target.Name, metav1.GetOptions{})
@@ -66,8 +66,8 @@ func NewWatcher(ctx context.Context, client kubernetes.Interface, target Target)
 	return w, nil
 }
 
-// Watch returns a FailedError as soon as the rollout cannot succeed, or has made no progress for as long as the target allows, and nil
-// when ctx ends before. Other errors are those of the connection to the cluster.
+// Watch returns a FailedError as soon as the rollout cannot succeed, or has made no progress for as long as the target allows,
+// and nil when ctx ends before. Other errors are those of the connection to the cluster.
 func (w *Watcher) Watch(ctx context.Context) error {
 	judge := &judge{before: w.before, patience: w.target.Patience}
 	var found *trouble

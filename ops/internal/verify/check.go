@@ -9,8 +9,8 @@ import (
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
-// Check refuses a question that nobody on the cluster would hear, before anything is changed: one to this machine, while the API server
-// of the cluster is elsewhere. The rollout would be good and would be undone for it.
+// Check refuses a question that nobody on the cluster would hear, before anything is changed: one to this machine, while the API
+// server of the cluster is elsewhere. The rollout would be good and would be undone for it.
 func Check(q Question) error {
 	if !q.Settings.Verify.Enabled || q.inCluster() || q.Settings.Cluster.Kind == settings.Local {
 		return nil

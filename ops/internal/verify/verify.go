@@ -40,8 +40,8 @@ type wrongError struct{ text string }
 
 func (w *wrongError) Error() string { return w.text }
 
-// Backend asks the backend until it has greeted as it should, and told its commit, ten times in a row. The error is about the last
-// answer. Where the settings switch verification off, nothing is asked.
+// Backend asks the backend until it has greeted as it should, and told its commit, ten times in a row. The error is about the
+// last answer. Where the settings switch verification off, nothing is asked.
 func Backend(ctx context.Context, q Question) error {
 	if !q.Settings.Verify.Enabled {
 		return nil
@@ -67,8 +67,8 @@ func Answers(ctx context.Context, q Question) error {
 	return way.greets(ctx, q.Settings.Backend.Greeting)
 }
 
-// await asks until the answers have been right in a row. The time limit is for the wait for them: as long as they are right, however
-// slowly they come, it does not count.
+// await asks until the answers have been right in a row. The time limit is for the wait for them: as long as they are right,
+// however slowly they come, it does not count.
 func await(ctx context.Context, limit time.Duration, ask func(context.Context) error) error {
 	began, wrongSince := time.Now(), time.Time{}
 	for right := 0; right < inARow; {

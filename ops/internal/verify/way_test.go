@@ -2,10 +2,8 @@ package verify
 
 import (
 	"encoding/pem"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -209,46 +207,4 @@ func TestTheClusterIsAskedThroughItsAPIServer(t *testing.T) {
 		q.Client = none
 		assert.ErrorContains(t, Backend(t.Context(), q), "there is no connection to the cluster")
 	}
-}
-
-func TestALoopbackURLOfAClusterElsewhereIsRefused(t *testing.T) {
-	t.Parallel()
-
-	for name, test := range map[string]struct {
-		change  func(*Question)
-		refused bool
-	}{
-		"default":         {func(*Question) {}, true},
-		"localhost":       {func(q *Question) { q.URL = "http://localhost:30080/" }, true},
-		"a name below it": {func(q *Question) { q.URL = "http://app.localhost/" }, true},
-		"IPv6":            {func(q *Question) { q.URL = "http://[::1]/" }, true},
-		"any address":     {func(q *Question) { q.URL = "http://0.0.0.0/" }, true},
-		"another URL":     {func(q *Question) { q.URL = "https://app.test/" }, false},
-		"a URL of this machine, though from the cluster": {func(q *Question) { q.URL, q.Settings.Verify.From = "http://127.0.0.1/", settings.InCluster }, true},
-		"URL in the settings":                            {func(q *Question) { q.Settings.Backend.URL = "https://app.test/" }, false},
-		"address of a node":                              {func(q *Question) { q.Settings.Cluster.Address = "192.0.2.1" }, false},
-		"from the cluster":                               {func(q *Question) { q.Settings.Verify.From = settings.InCluster }, false},
-		"switched off":                                   {func(q *Question) { q.Settings.Verify.Enabled = false }, false},
-		"local":                                          {func(q *Question) { q.Settings.Cluster.Kind = settings.Local }, false},
-		"cluster on this machine":                        {func(q *Question) { q.Client = client(t, "https://127.0.0.1:6443") }, false},
-		"cluster that is not known":                      {func(q *Question) { q.Client = fake.NewClientset() }, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			q := Question{Settings: settings.Default(), Client: client(t, "https://"+net.JoinHostPort("cluster.test", "6443"))}
-			q.Settings.Cluster.Kind = settings.Existing
-			test.change(&q)
-			err := Check(q)
-			if !test.refused {
-				assert.NoError(t, err)
-				return
-			}
-			require.ErrorContains(t, err, "the cluster is at cluster.test:6443: nothing was changed: ")
-			assert.ErrorContains(t, err, q.address())
-		})
-	}
-	q := Question{Settings: settings.Default(), Client: client(t, "https://cluster.test"), URL: "http://%"}
-	q.Settings.Cluster.Kind = settings.Existing
-	assert.ErrorAs(t, Check(q), new(*url.Error))
 }

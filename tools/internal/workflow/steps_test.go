@@ -83,7 +83,7 @@ func wantedCalls() map[string]string {
 		"deploy.yml/Require the secrets":                               "",
 		"deploy.yml/Refuse a commit that was never merged":             "make on-main",
 		"deploy.yml/Install the kubeconfig":                            "make kubeconfig-install",
-		"deploy.yml/Deploy":                                            "make deploy STACK=prod URL=value of secrets.BACKEND_URL",
+		"deploy.yml/Deploy":                                            "make deploy STACK=prod URL=value of secrets.BACKEND_URL ARGS=--not-older",
 		"deploy.yml/Note what is deployed":                             "make --silent outputs STACK=prod",
 		"deploy.yml/Remove the kubeconfig":                             "make kubeconfig-remove",
 		"deploy.yml/Report":                                            "make report-deployment STACK=prod FILE=TEMP/deploy.txt",
