@@ -133,7 +133,7 @@ func TestFewRoomsKnowALibrary(t *testing.T) {
 		"github.com/spf13/cobra": {"cmd/ashapp"},
 		"k8s.io/client-go/": {
 			"cmd/ashapp", "internal/cluster", "internal/cluster/clusterfake", "internal/doctor", "internal/drift", "internal/release",
-			"internal/rollout", "internal/status",
+			"internal/rollout", "internal/status", "internal/verify",
 		},
 		"k8s.io/client-go/tools/clientcmd": {"cmd/ashapp", "internal/cluster"},
 		"os/exec":                          {"internal/child", "internal/localstack/engine", "internal/stack", "internal/toolchain"},
