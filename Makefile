@@ -100,7 +100,7 @@ check: check-format check-tidy vet lint actionlint unit ## Check all that needs 
 
 .PHONY: e2e
 e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
-	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 20m ./e2e
+	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 40m ./e2e
 
 # The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
 .PHONY: integration

@@ -83,6 +83,9 @@ func (s state) eachLock(stack string, left func(file string) error) error {
 	}
 	for _, entry := range entries {
 		file := filepath.Join(s.locks(stack), entry.Name())
+		if filepath.Ext(file) != ".json" {
+			continue // what the library that writes the locks keeps beside one (its attributes, in .json.attrs)
+		}
 		content, err := os.ReadFile(file)
 		if os.IsNotExist(err) {
 			continue // its holder has just finished

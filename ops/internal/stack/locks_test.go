@@ -27,6 +27,7 @@ func hold(t *testing.T, s state, stack, content string) string {
 	file := filepath.Join(s.locks(stack), "1234.json")
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
 	require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+	require.NoError(t, os.WriteFile(file+".attrs", []byte(`{"user.content_type":"application/json"}`), 0o600), "as Pulumi does")
 	return file
 }
 
