@@ -2,8 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/status"
@@ -26,10 +28,7 @@ func notUp(t *testing.T) (url string) {
 		t.Setenv(variable, "")
 	}
 	t.Setenv("PULUMI_HOME", t.TempDir())
-	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain")
-		_, _ = fmt.Fprintln(w, settings.Default().Backend.Greeting)
-	}))
+	backend := httptest.NewServer(greets("Hello from ashapp-backend!\n"))
 	t.Cleanup(backend.Close)
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
@@ -44,6 +43,11 @@ func notUp(t *testing.T) (url string) {
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(".tools", "pulumi-"+toolchain.PulumiVersion, "pulumi"), nil, 0o600))
 	return backend.URL + "/"
+}
+
+// greets is a backend, or what stands for it.
+func greets(greeting string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(greeting)) }
 }
 
 func cwd(t *testing.T) string {
@@ -70,6 +74,31 @@ func TestStatusOfAStackThatIsNotUp(t *testing.T) {
 	assert.NoDirExists(t, ".state", "it changes nothing")
 }
 
+func TestStatusAsksForTheGreetingThatWasDeployed(t *testing.T) {
+	t.Parallel()
+
+	server := httptest.NewServer(greets("good evening\n"))
+	t.Cleanup(server.Close)
+	wanted, unreachable := settings.Default(), func(context.Context) (kubernetes.Interface, error) { return nil, errors.New("no such host") }
+	wanted.Backend.Greeting = "good morning"
+	require.ErrorContains(t, asks(t.Context(), wanted, unreachable, server.URL, nil), "good evening")
+	require.NoError(t, asks(t.Context(), wanted, unreachable, server.URL, map[string]string{"greeting": "good evening"}), "it is not deployed yet")
+	wanted.Verify.From = settings.InCluster
+	require.EqualError(t, asks(t.Context(), wanted, unreachable, server.URL, nil), "no such host")
+	gone := func(context.Context) (kubernetes.Interface, error) { return nil, nil }
+	assert.ErrorContains(t, asks(t.Context(), wanted, gone, server.URL, nil), "there is no connection to the cluster")
+}
+
+func TestStatusThatIsNotToAskTheBackend(t *testing.T) {
+	notUp(t)
+	stackFile, err := os.ReadFile("Pulumi.prod.yaml")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("Pulumi.prod.yaml", append(stackFile, "  ashapp-backend:verify:\n    enabled: false\n"...), 0o600))
+	var stdout bytes.Buffer
+	assert.Equal(t, exitFailed, run(t.Context(), []string{"status", "--stack", "prod"}, &stdout, t.Output()))
+	assert.Contains(t, stdout.String(), ", not asked: the settings switch that off\n")
+}
+
 func TestDoctorOfAStackThatIsNotUp(t *testing.T) {
 	notUp(t)
 	var stdout, stderr bytes.Buffer
@@ -82,4 +111,12 @@ func TestDoctorOfAStackThatIsNotUp(t *testing.T) {
 	}
 	assert.Equal(t, "error: 1 of 10 preconditions are not met: each line says what to do\n", stderr.String())
 	assert.NoDirExists(t, ".state", "it changes nothing")
+}
+
+func TestKubeconfigOfAnExistingCluster(t *testing.T) {
+	notUp(t)
+	var stdout, stderr bytes.Buffer
+	assert.Equal(t, exitFailed, run(t.Context(), []string{"kubeconfig", "--stack", "prod"}, &stdout, &stderr))
+	assert.Contains(t, stderr.String(), "error: stack prod deploys to an existing cluster")
+	assert.Empty(t, stdout.String(), "a shell would take it for a variable")
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"k8s.io/client-go/kubernetes"
 
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
@@ -42,16 +44,38 @@ told, and is no problem.`,
 // statusSources ask Pulumi, the cluster and the backend of a stack.
 func statusSources(ctx context.Context, s *stack.Stack) status.Sources {
 	operator, err := s.Reader(ctx) // first: some settings may be Pulumi's to tell
-	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node, Ask: func(ctx context.Context, _ string) error {
-		return verify.Answers(ctx, verify.Question{Settings: s.Settings})
-	}}
-	if err != nil {
+	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node}
+	connect := func(context.Context) (kubernetes.Interface, error) { return nil, err }
+	if err == nil {
+		connect = target{operator: operator, settings: s.Settings.Cluster}.connect
+		sources.Snapshot, sources.Connect = operator.Snapshot, connect
+		sources.Releases = (&release.Deployer{Pulumi: operator, Settings: s.Settings, Connect: connect}).History
+	} else { // without a snapshot nothing else of the cluster is asked
 		sources.Snapshot = func(context.Context) (pulumi.Snapshot, error) { return pulumi.Snapshot{}, err }
-		return sources // without a snapshot nothing else is asked
 	}
-	connect := target{operator: operator, settings: s.Settings.Cluster}.connect
-	sources.Snapshot, sources.Connect = operator.Snapshot, connect
-	deployer := &release.Deployer{Pulumi: operator, Settings: s.Settings, Connect: connect}
-	sources.Releases = deployer.History
+	if s.Settings.Verify.Enabled {
+		sources.Ask = func(ctx context.Context, url string, deployed map[string]string) error {
+			return asks(ctx, s.Settings, connect, url, deployed)
+		}
+	}
 	return sources
 }
+
+// asks asks the backend once, in the way that the settings choose, whether it greets as it was deployed to.
+func asks(ctx context.Context, wanted settings.Settings, connect connector, url string, deployed map[string]string) error {
+	if greeting, known := deployed["greeting"]; known {
+		wanted.Backend.Greeting = greeting
+	}
+	question := verify.Question{Settings: wanted, URL: url}
+	if wanted.Verify.From == settings.InCluster {
+		client, err := connect(ctx)
+		if err != nil {
+			return err
+		}
+		question.URL, question.Client = "", client
+	}
+	return verify.Answers(ctx, question)
+}
+
+// connector leads to the cluster of a stack; to nil where that is not there.
+type connector func(context.Context) (kubernetes.Interface, error)

@@ -85,6 +85,7 @@ func TestPods(t *testing.T) {
 			from.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
 				return pulumi.Snapshot{Outputs: map[string]any{"url": url, "image": image, "namespace": "blue"}, Backend: test.deployed}, nil
 			}
+			from.Ask = func(context.Context, string, map[string]string) error { return nil }
 			s := status.Read(t.Context(), from)
 			assert.Contains(t, printed(t, s), test.want)
 			assert.Equal(t, test.want[0] == ' ', s.Healthy)

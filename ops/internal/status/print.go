@@ -62,8 +62,11 @@ func (s Status) lines() []line {
 		lines = append(lines, line{"image", s.Pods.Image, ""}, line{"pods", s.Pods.String(), s.Pods.Problem})
 	}
 	answers := ""
-	if s.URL.Answers {
+	switch {
+	case s.URL.Answers:
 		answers = " answers"
+	case s.URL.Problem == "":
+		answers = ", not asked: the settings switch that off"
 	}
 	return append(lines, line{"url", s.URL.Address + answers, s.URL.Problem})
 }

@@ -30,8 +30,9 @@ type Sources struct {
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
 	// Releases lists them, the latest last.
 	Releases func(ctx context.Context) ([]release.Release, error)
-	// Ask is nil where the backend answers on a URL.
-	Ask func(ctx context.Context, url string) error
+	// Ask is nil where the backend answers at a URL as the settings that it was deployed with say; those are none where they are not
+	// known. Without it, nobody asks.
+	Ask func(ctx context.Context, url string, deployed map[string]string) error
 }
 
 // patience bounds every question: what is healthy answers within milliseconds, and a status that waits tells too late.
@@ -50,8 +51,12 @@ func Read(ctx context.Context, from Sources) Status {
 		s.URL.Address = cmp.Or(snapshot.Text("url"), s.URL.Address)
 		from.readCluster(ctx, snapshot, &s)
 	}
-	_, s.URL.Problem = ask(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, from.Ask(ctx, s.URL.Address) })
-	s.URL.Answers = s.URL.Problem == ""
+	if from.Ask != nil {
+		s.URL.Answers, s.URL.Problem = ask(ctx, func(ctx context.Context) (bool, error) {
+			err := from.Ask(ctx, s.URL.Address, snapshot.Backend)
+			return err == nil, err
+		})
+	}
 	s.Healthy = !slices.ContainsFunc(s.problems(), func(problem string) bool { return problem != "" })
 	return s
 }

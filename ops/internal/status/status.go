@@ -68,7 +68,7 @@ type Pods struct {
 // URL is where users reach the backend.
 type URL struct {
 	Address string `json:"address"`
-	// Answers tells whether it has answered a GET with status 200.
+	// Answers tells whether it has answered as it should. Without that and without a problem, nobody has asked.
 	Answers bool   `json:"answers"`
 	Problem string `json:"problem,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,9 +73,9 @@ func sources(client kubernetes.Interface) status.Sources {
 		},
 		Connect:  func(context.Context) (kubernetes.Interface, error) { return client, nil },
 		Releases: func(context.Context) ([]release.Release, error) { return verified(), nil },
-		Ask: func(_ context.Context, asked string) error {
-			if asked != url {
-				return errors.New("unexpected URL " + asked)
+		Ask: func(_ context.Context, asked string, deployed map[string]string) error {
+			if asked != url || deployed["replicas"] != "2" {
+				return fmt.Errorf("unexpected URL %s or settings %v", asked, deployed)
 			}
 			return nil
 		},
@@ -132,7 +133,7 @@ func TestWhatDoesNotAnswer(t *testing.T) {
 			s.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
 				return pulumi.Snapshot{}, errors.New("not up: ashapp up")
 			}
-			s.Ask = func(context.Context, string) error { return refused }
+			s.Ask = func(context.Context, string, map[string]string) error { return refused }
 		}, `! stack    airgap, local: not up: ashapp up
 ! cluster  the Docker engine does not run
   release  unknown
@@ -143,12 +144,22 @@ func TestWhatDoesNotAnswer(t *testing.T) {
 			s.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
 				return pulumi.Snapshot{}, errors.New("no tools: ashapp tools")
 			}
-			s.Ask = func(context.Context, string) error { return nil }
+			s.Ask = func(context.Context, string, map[string]string) error { return nil }
 		}, `! stack    airgap, local: no tools: ashapp tools
   cluster  node ashapp-backend-node running (healthy)
   release  unknown
   pods     unknown
   url      http://127.0.0.1:30080/ answers
+`},
+		"the URL, since nobody asks": {func(s *status.Sources) {
+			s.Settings.Cluster.Kind = settings.Existing
+			s.Connect = func(context.Context) (kubernetes.Interface, error) { return nil, refused }
+			s.Ask = nil
+		}, `  stack    airgap, existing
+! cluster  connection; refused
+  release  unknown
+  pods     unknown
+  url      http://192.0.2.1/, not asked: the settings switch that off
 `},
 		"an existing cluster": {func(s *status.Sources) {
 			s.Settings.Cluster.Kind = settings.Existing
@@ -237,7 +248,7 @@ func TestOutputsThatAreMissing(t *testing.T) {
 	from.Snapshot = func(context.Context) (pulumi.Snapshot, error) {
 		return pulumi.Snapshot{Outputs: map[string]any{"image": image}}, nil
 	}
-	from.Ask = func(context.Context, string) error { return nil }
+	from.Ask = func(context.Context, string, map[string]string) error { return nil }
 	s := status.Read(t.Context(), from)
 	assert.True(t, s.Healthy, s)
 	assert.Equal(t, "http://127.0.0.1:30080/", s.URL.Address)
@@ -256,7 +267,7 @@ func TestSourcesThatDoNotEnd(t *testing.T) {
 		}, "! cluster  Kubernetes v1.34.2: no answer"},
 		"Pulumi": {func(s *status.Sources) {
 			s.Snapshot = func(context.Context) (pulumi.Snapshot, error) { time.Sleep(time.Hour); return pulumi.Snapshot{}, nil }
-			s.Ask = func(context.Context, string) error { return nil }
+			s.Ask = func(context.Context, string, map[string]string) error { return nil }
 		}, "! stack    airgap, local: no answer"},
 		"the cluster": {func(s *status.Sources) {
 			s.Connect = func(context.Context) (kubernetes.Interface, error) { time.Sleep(time.Hour); return nil, nil }
@@ -265,7 +276,7 @@ func TestSourcesThatDoNotEnd(t *testing.T) {
 			s.Releases = func(context.Context) ([]release.Release, error) { time.Sleep(time.Hour); return nil, nil }
 		}, "! release  no answer"},
 		"the URL": {func(s *status.Sources) {
-			s.Ask = func(context.Context, string) error { time.Sleep(time.Hour); return nil }
+			s.Ask = func(context.Context, string, map[string]string) error { time.Sleep(time.Hour); return nil }
 		}, "! url      http://192.0.2.1/: no answer: context deadline exceeded\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
