@@ -98,7 +98,7 @@ func TestActionlintIsAtWork(t *testing.T) {
 func targets(t *testing.T) map[string]bool {
 	t.Helper()
 	defined := map[string]bool{}
-	for _, makefile := range []string{read(t, "Makefile"), read(t, ".github", "pipeline.mk")} {
+	for _, makefile := range []string{read(t, "Makefile"), read(t, ".github", "pipeline.mk"), read(t, "airgap", "rehearsal.mk")} {
 		for _, rule := range regexp.MustCompile(`(?m)^([a-z][a-z0-9-]*):(?:[^=]|$)`).FindAllStringSubmatch(makefile, -1) {
 			defined[rule[1]] = true
 		}
