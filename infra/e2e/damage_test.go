@@ -76,11 +76,10 @@ func deadCluster(t *testing.T, e *environment) {
 	assert.ErrorContains(t, err, "configured Kubernetes cluster is unreachable")
 }
 
-func docker(t *testing.T, arguments ...string) string {
+func docker(t *testing.T, arguments ...string) {
 	t.Helper()
 	printed, err := exec.CommandContext(t.Context(), "docker", arguments...).CombinedOutput()
 	require.NoError(t, err, "docker %s: %s", strings.Join(arguments, " "), printed)
-	return string(printed)
 }
 
 // urn is the URN of the stack's resource with a name.
