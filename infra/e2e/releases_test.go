@@ -87,7 +87,7 @@ func (e *environment) killed(t *testing.T, url string) {
 	}{
 		{text: "Previewing update"},
 		{text: "Updating (", state: "undone"},
-		{text: "kubernetes:apps/v1:Deployment deployment", state: "undone"},
+		{text: "Deployment deployment updating (", state: "undone"},
 		{text: "Duration:", state: "verified"},
 		{text: "going back to", state: "undone", bad: true},
 	} {

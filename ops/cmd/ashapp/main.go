@@ -18,7 +18,7 @@ func main() {
 // run is the command, in the current folder, from its arguments to its exit code.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	o := &options{stdin: os.Stdin, interactive: term.IsTerminal(int(os.Stdin.Fd())), stdout: stdout, stderr: stderr}
-	root := newCommand(o)
+	root := newCommand(o) //nolint:contextcheck // the commands get theirs from ExecuteContext
 	root.SetArgs(arguments)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !o.started {

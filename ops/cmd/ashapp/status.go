@@ -45,7 +45,7 @@ told, and is no problem.`,
 func statusSources(ctx context.Context, s *stack.Stack) status.Sources {
 	operator, err := s.Reader(ctx) // first: some settings may be Pulumi's to tell
 	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node}
-	connect := func(context.Context) (kubernetes.Interface, error) { return nil, err }
+	connect := func(context.Context) (kubernetes.Interface, error) { return nil, err } //nolint:unparam // as that of a cluster
 	if err == nil {
 		connect = target{operator: operator, settings: s.Settings.Cluster}.connect
 		sources.Snapshot, sources.Connect = operator.Snapshot, connect

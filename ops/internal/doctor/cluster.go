@@ -25,8 +25,8 @@ func (c *Cluster) Checks() []Check {
 	return []Check{{"cluster", c.reach}, {"version", c.version}, {"rights", c.rights}}
 }
 
-// notReached is for looks that need a cluster that answers.
-const notReached = NotLookedAt("the cluster does not answer")
+// errNotReached is for looks that need a cluster that answers.
+const errNotReached = NotLookedAtError("the cluster does not answer")
 
 func (c *Cluster) reach(ctx context.Context) (string, error) {
 	client, err := c.Connect(ctx)
@@ -34,7 +34,7 @@ func (c *Cluster) reach(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if client == nil {
-		return "", NotLookedAt("it is not there yet: ashapp up makes it")
+		return "", NotLookedAtError("it is not there yet: ashapp up makes it")
 	}
 	if _, err := client.Discovery().ServerVersion(); err != nil {
 		return "", fmt.Errorf("its API server does not answer: %w: see whether it runs, and whether the kubeconfig is the right one", err)
@@ -45,7 +45,7 @@ func (c *Cluster) reach(ctx context.Context) (string, error) {
 
 func (c *Cluster) version(context.Context) (string, error) {
 	if c.client == nil {
-		return "", notReached
+		return "", errNotReached
 	}
 	found, err := c.client.Discovery().ServerVersion()
 	if err != nil {

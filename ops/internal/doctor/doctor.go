@@ -14,16 +14,16 @@ import (
 type Check struct {
 	// Name is one word.
 	Name string
-	// Look tells what it has found. Its error is what is wrong, with what to do; or a NotLookedAt.
+	// Look tells what it has found. Its error is what is wrong, with what to do; or a NotLookedAtError.
 	Look func(ctx context.Context) (found string, err error)
 }
 
-// NotLookedAt is the error of a Check that does not apply, or that nothing can be said about before something else is mended. It is
+// NotLookedAtError is the error of a Check that does not apply, or that nothing can be said about before something else is mended. It is
 // the reason.
-type NotLookedAt string
+type NotLookedAtError string
 
 // Error implements error.
-func (n NotLookedAt) Error() string { return string(n) }
+func (n NotLookedAtError) Error() string { return string(n) }
 
 // patience bounds each look. The longest asks for the official tools in several places, and gives them 5 s.
 const patience = 15 * time.Second
@@ -33,7 +33,7 @@ func Run(ctx context.Context, out io.Writer, checks []Check) error {
 	failed := 0
 	for _, check := range checks {
 		found, err := look(ctx, check)
-		mark, text, skipped := "ok", found, NotLookedAt("")
+		mark, text, skipped := "ok", found, NotLookedAtError("")
 		switch {
 		case errors.As(err, &skipped):
 			mark, text = "--", err.Error()

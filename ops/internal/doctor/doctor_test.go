@@ -25,8 +25,8 @@ func TestEveryPreconditionIsALine(t *testing.T) {
 	var out bytes.Buffer
 	err := doctor.Run(t.Context(), &out, []doctor.Check{
 		finds("engine", "Docker 28", nil),
-		finds("ports", "", errors.New("port 1 is held by a: stop that\nport 2 is held by b: stop that\n")),
-		finds("version", "not to be seen", doctor.NotLookedAt("the cluster does not answer")),
+		finds("ports", "", errors.Join(errors.New("port 1 is held by a: stop that"), errors.New("port 2 is held by b: stop that"))),
+		finds("version", "not to be seen", doctor.NotLookedAtError("the cluster does not answer")),
 		finds("disk", "", errors.New("no space")),
 		finds("passphrase", " is there\n", nil),
 	})
@@ -43,7 +43,7 @@ func TestWhatIsNotLookedAtIsNoFailure(t *testing.T) {
 	t.Parallel()
 
 	var out bytes.Buffer
-	require.NoError(t, doctor.Run(t.Context(), &out, []doctor.Check{finds("ports", "", doctor.NotLookedAt("no ports are needed"))}))
+	require.NoError(t, doctor.Run(t.Context(), &out, []doctor.Check{finds("ports", "", doctor.NotLookedAtError("no ports are needed"))}))
 	assert.Equal(t, "--    ports       no ports are needed\n", out.String())
 }
 

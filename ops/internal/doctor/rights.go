@@ -61,7 +61,7 @@ func needed(backend settings.Backend) []right {
 // rights asks the cluster whether this user may do what is needed.
 func (c *Cluster) rights(ctx context.Context) (string, error) {
 	if c.client == nil {
-		return "", notReached
+		return "", errNotReached
 	}
 	var missing []string
 	all := needed(c.Backend)

@@ -120,7 +120,7 @@ func same(a, b json.RawMessage) bool {
 
 // secretMark is the key by which Pulumi marks a secret in its state (sdk/v3/go/common/resource/sig); a preview shows "[secret]".
 const (
-	secretMark  = "4dabf18193072939515e22adb298388d"
+	secretMark  = "4dabf18193072939515e22adb298388d" //nolint:gosec // a mark, the same for everybody
 	secretShown = "[secret]"
 )
 

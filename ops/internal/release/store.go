@@ -20,7 +20,7 @@ import (
 // The releases are Secrets beside the backend, one each as Helm has them: they say what is, and was, on this cluster, whoever deploys
 // to it from wherever, and those who may only read the namespace (the role view) do not see them.
 const (
-	secretType = "ashapp-backend/release.v1"
+	secretType = "ashapp-backend/release.v1" //nolint:gosec // a type of Secrets
 	secretKey  = "release"
 	// kept is how many of the latest releases are kept, with the latest verified one.
 	kept = 30

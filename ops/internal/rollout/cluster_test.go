@@ -68,11 +68,11 @@ func (c *cluster) change(t *testing.T, pod *corev1.Pod) {
 }
 
 // ended tells whether the watch has, and with what.
-func (c *cluster) ended() (err error, is bool) {
+func (c *cluster) ended() (is bool, err error) {
 	select {
 	case err := <-c.result:
-		return err, true
+		return true, err
 	default:
-		return nil, false
+		return false, nil
 	}
 }

@@ -27,10 +27,10 @@ func TestWatchFailsOnAPodOfTheNewVersion(t *testing.T) {
 		c.update(t, rolling(), podOf("2", "new", waiting("ContainerCreating", "")))
 		c.change(t, podOf("1", "old", backingOff(4)))
 		c.change(t, podOf("2", "new", waiting("ErrImagePull", "connection refused")))
-		_, is := c.ended()
+		is, _ := c.ended()
 		require.False(t, is)
 		c.change(t, podOf("2", "new", waiting("ErrImagePull", "manifest unknown")))
-		err, is := c.ended()
+		is, err := c.ended()
 		require.True(t, is)
 		failure := &FailedError{}
 		require.ErrorAs(t, err, &failure)
@@ -49,7 +49,7 @@ func TestWatchFailsOnAReplicaSetWithoutLines(t *testing.T) {
 		_, err := c.AppsV1().ReplicaSets("app").Update(t.Context(), refused(replicaSet("2"), "is forbidden: for good"), metav1.UpdateOptions{})
 		require.NoError(t, err)
 		settle()
-		found, _ := c.ended()
+		_, found := c.ended()
 		assert.EqualError(t, found, "ReplicaSet app/backend-2: FailedCreate: is forbidden: for good")
 	})
 }
@@ -64,10 +64,10 @@ func TestWatchKnowsHowOftenPodsHadEndedBefore(t *testing.T) {
 		back.Annotations[revision] = "1" // its ReplicaSet is the newest again
 		c.update(t, back)
 		c.change(t, podOf("1", "old", backingOff(3)))
-		_, is := c.ended()
+		is, _ := c.ended()
 		require.False(t, is)
 		c.change(t, podOf("1", "old", backingOff(4)))
-		err, _ := c.ended()
+		_, err := c.ended()
 		assert.ErrorContains(t, err, "Pod app/old: Error")
 	})
 }
@@ -106,7 +106,7 @@ func TestWatchForgetsPodsThatAreGone(t *testing.T) {
 		_, err := c.CoreV1().Pods("app").Create(t.Context(), podOf("2", "newer", crashed(0)), metav1.CreateOptions{})
 		require.NoError(t, err)
 		settle()
-		_, is := c.ended()
+		is, _ := c.ended()
 		assert.False(t, is)
 		c.stop()
 		assert.NoError(t, <-c.result)

@@ -34,16 +34,16 @@ type machine struct {
 	cgroups    string
 }
 
-// notLocal is for what only a local stack needs.
-const notLocal = doctor.NotLookedAt("the cluster exists: nothing of it is on this machine")
+// errNotLocal is for what only a local stack needs.
+const errNotLocal = doctor.NotLookedAtError("the cluster exists: nothing of it is on this machine")
 
 // local is nil where the stack is a local one and the engine has answered.
 func (m *machine) local() error {
 	if !m.Local() {
-		return notLocal
+		return errNotLocal
 	}
 	if !m.answered {
-		return doctor.NotLookedAt("the engine does not answer")
+		return doctor.NotLookedAtError("the engine does not answer")
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (m *machine) findEngine(ctx context.Context) (_ string, err error) {
 	case m.Local():
 		m.containers, err = m.Stack.containers(ctx)
 	case m.Settings.Image.Ref != "":
-		return "", doctor.NotLookedAt("the image is there already (image.ref): nothing is built")
+		return "", doctor.NotLookedAtError("the image is there already (image.ref): nothing is built")
 	}
 	if err != nil {
 		return "", err
@@ -141,7 +141,7 @@ func (m *machine) findBackend(ctx context.Context) (string, error) {
 	}
 	p, err := m.installed(ctx)
 	if err != nil {
-		return "", doctor.NotLookedAt(fmt.Sprintf("in %s; whether that can be reached is not known: %v", backend.Redacted(), err))
+		return "", doctor.NotLookedAtError(fmt.Sprintf("in %s; whether that can be reached is not known: %v", backend.Redacted(), err))
 	}
 	if err := p.run(ctx, p.root, io.Discard, "whoami"); err != nil {
 		return "", fmt.Errorf("the backend %s cannot be used: %w", backend.Redacted(), err)

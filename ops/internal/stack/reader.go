@@ -35,7 +35,7 @@ func (s *Stack) Cluster(ctx context.Context) (*cluster.Cluster, error) {
 		return reader.Cluster(ctx)
 	}
 	if s.Local() || s.unresolved {
-		return nil, doctor.NotLookedAt(err.Error())
+		return nil, doctor.NotLookedAtError(err.Error())
 	}
 	content, err := kubeconfig.Read(s.Settings.Cluster)
 	if err != nil {

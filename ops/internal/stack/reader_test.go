@@ -190,7 +190,7 @@ func TestClusterOfThoseWhoOnlyLook(t *testing.T) {
 	}
 	local := connect(newFixture(t))
 	_, err := local.Cluster(t.Context())
-	require.ErrorIs(t, err, doctor.NotLookedAt("the stack dev is not up: make up"))
+	require.ErrorIs(t, err, doctor.NotLookedAtError("the stack dev is not up: make up"))
 
 	there := connect(existing(t, newFixture(t)))
 	reached, err := there.Cluster(t.Context())
@@ -205,6 +205,6 @@ func TestClusterOfThoseWhoOnlyLook(t *testing.T) {
 
 	there.unresolved = true
 	_, err = there.Cluster(t.Context())
-	require.ErrorIs(t, err, doctor.NotLookedAt("the stack dev is not up: make up"))
+	require.ErrorIs(t, err, doctor.NotLookedAtError("the stack dev is not up: make up"))
 	assert.Len(t, connected, 1)
 }

@@ -84,7 +84,7 @@ func transport(v settings.Verify) (*http.Transport, error) {
 			return nil, fmt.Errorf("reading the certificates that this machine trusts: %w", err)
 		}
 		trusted.AppendCertsFromPEM([]byte(v.CA)) // checked with the settings
-		t.TLSClientConfig = &tls.Config{RootCAs: trusted}
+		t.TLSClientConfig = &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}
 	}
 	return t, nil
 }

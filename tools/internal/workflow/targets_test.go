@@ -166,7 +166,7 @@ func TestLintersFindTheirPackages(t *testing.T) {
 	c.write(t, "one/two/two.go", "package two\n")
 	c.write(t, "one/cmd/kube/main.go", "package main\n")
 	c.write(t, ".bin/golangci-lint", "#!/bin/sh\necho \"linted $*\"\n")
-	require.NoError(t, os.Chmod(filepath.Join(c.folder, ".bin", "golangci-lint"), 0o700)) //nolint:gosec // it is run
+	require.NoError(t, os.Chmod(filepath.Join(c.folder, ".bin", "golangci-lint"), 0o700))
 	output, err := c.make(t, c.folder, "lint", "MODULES=one")
 	require.NoError(t, err, output)
 	assert.Equal(t, "linting one\nlinted run --build-tags otel,e2e,integration . ./two\n", output)

@@ -105,7 +105,7 @@ func hostAccelerator() (string, error) {
 	}
 	kvm, err := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
 	if err != nil {
-		return accelerator(false, ""), nil
+		return accelerator(false, ""), nil //nolint:nilerr // there is none, or it may not be used
 	}
 	return accelerator(true, string(cpuinfo)), kvm.Close()
 }
