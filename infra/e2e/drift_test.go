@@ -42,7 +42,7 @@ func (a api) patch(t *testing.T, path, patch string) {
 func (e *environment) drifts(t *testing.T) {
 	t.Helper()
 	e.set(t, "image", map[string]any{"ref": e.image(t), "tagCommit": nil}) // what the rollback has left
-	e.set(t, "backend", map[string]any{"maxReplicas": 4})
+	e.set(t, "backend", map[string]any{"maxReplicas": 4, "greeting": firstGreeting})
 	printed, err := e.make(t, "up")
 	require.NoError(t, err, printed)
 	printed, err = e.make(t, "drift")
