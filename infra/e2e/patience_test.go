@@ -71,6 +71,14 @@ func (e *environment) withQuota(t *testing.T, cluster api, url string) {
 	}{{"3", false}, {"2", true}} {
 		limit, fails := test.limit, test.fails
 		cluster.create(t, quotas, object{"metadata": object{"name": "few"}, "spec": object{"hard": object{"pods": limit}}})
+		// What the release before has replaced counts until it has drained.
+		require.Eventually(t, func() bool {
+			var quota struct {
+				Status struct{ Used map[string]string }
+			}
+			cluster.read(t, quotas+"/few", &quota)
+			return quota.Status.Used["pods"] == "2"
+		}, time.Minute, 200*time.Millisecond)
 		e.set(t, "backend", map[string]any{"greeting": "quota " + limit})
 		if fails {
 			e.set(t, "backend", map[string]any{"rolloutPatienceSeconds": 15})
