@@ -135,6 +135,7 @@ func TestWatchGoesOnWhenTheServerEndsIt(t *testing.T) {
 		require.NoError(t, err)
 		watches[0].Stop()
 		time.Sleep(time.Minute) // client-go waits before it asks again
+		synctest.Wait()
 		require.Len(t, watches, 2)
 		watches[1].Add(podOf("2", "new", crashed(1)))
 		assert.ErrorContains(t, <-result, "Pod app/new")
