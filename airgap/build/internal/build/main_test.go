@@ -112,7 +112,7 @@ func TestEverythingIsMadeOnce(t *testing.T) {
 		"--change ENV KUBECONFIG=/etc/rancher/k3s/k3s.yaml --change ENV CONTAINERD_ADDRESS=/run/k3s/containerd/containerd.sock " +
 			"--change ENV CONTAINERD_NAMESPACE=k8s.io --change VOLUME /var/lib/kubelet",
 		`--change ENTRYPOINT ["/usr/local/bin/node"] --change CMD ["server"] --change LABEL`,
-		"--include=containerd,runc,containernetworking-plugins,nftables,iptables,iproute2,mount,ca-certificates ",
+		"--include=containerd,runc,containernetworking-plugins,nftables,iptables,ipset,iproute2,mount,ca-certificates ",
 		"--variant=extract --include=docker-registry,busybox ",
 	} {
 		if !strings.Contains(programs, want) {
