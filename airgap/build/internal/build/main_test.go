@@ -39,7 +39,7 @@ esac`,
 --aptopt=/*) cat "${argument#--aptopt=}" >>"$STATE/settings";;
 *.tar) target=$argument;;
 esac; done
-mkdir -p "$STATE/root/usr/bin" "$STATE/root/etc" && cd "$STATE/root" && touch usr/bin/docker-registry etc/hostname && tar -cf "$target" usr etc`,
+mkdir -p "$STATE/tree/usr/bin" "$STATE/tree/etc" && cd "$STATE/tree" && touch usr/bin/docker-registry etc/hostname && tar -cf "$target" usr etc`,
 }
 
 // machine puts the programs first on PATH. It returns the file of their calls and the folder of their state.
