@@ -1,15 +1,27 @@
 package pulumi
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 )
 
-// ParseConfig reads what pulumi config --json --show-secrets has printed, in the form that settings.Load takes: each value as Pulumi
-// hands it to the program, with the project's defaults and those of its environments, and the keys of the secret ones in order.
-func ParseConfig(printed []byte) (config map[string]string, secretKeys []string, err error) {
+// Config asks Pulumi for the configuration that it hands to the program, in the form that settings.Load takes: each value merged with the
+// project's defaults and those of its environments, and decrypted, and the keys of the secret ones in order.
+func (c *CommandLine) Config(ctx context.Context) (config map[string]string, secretKeys []string, err error) {
+	var printed bytes.Buffer
+	err = c.run(ctx, c.Root, &printed, "config", "--json", "--show-secrets", "--stack", c.Name, "--config-file", c.ConfigFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	return parseConfig(printed.Bytes())
+}
+
+// parseConfig reads what pulumi config --json --show-secrets has printed.
+func parseConfig(printed []byte) (config map[string]string, secretKeys []string, err error) {
 	var found map[string]struct {
 		Value  string
 		Secret bool

@@ -1,18 +1,16 @@
-package pulumi_test
+package pulumi
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
 func TestParseConfig(t *testing.T) {
 	t.Parallel()
 
-	config, secretKeys, err := pulumi.ParseConfig([]byte(`{
+	config, secretKeys, err := parseConfig([]byte(`{
 		"mine:cluster": {"value": "{\"kubeconfig\":\"abc\"}", "objectValue": {"kubeconfig": "abc"}, "secret": true},
 		"mine:backend": {"value": "{\"replicas\":2}", "objectValue": {"replicas": 2}, "secret": false},
 		"mine:backend.greeting": {"value": "good morning", "secret": true}
@@ -23,6 +21,6 @@ func TestParseConfig(t *testing.T) {
 	}, config)
 	assert.Equal(t, []string{"mine:backend.greeting", "mine:cluster"}, secretKeys)
 
-	_, _, err = pulumi.ParseConfig([]byte("error"))
+	_, _, err = parseConfig([]byte("error"))
 	assert.ErrorContains(t, err, "reading what pulumi config has printed")
 }

@@ -1,10 +1,14 @@
-// Package pulumi reads what the Pulumi command line prints as JSON: what it has recorded of a stack, and what it would change.
 package pulumi
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // Snapshot is what Pulumi has recorded of a stack.
@@ -16,8 +20,17 @@ type Snapshot struct {
 	// Backend are the backend's settings with which it was brought up, by key; none where the state is of an older program or they are
 	// secret.
 	Backend map[string]string
-	// Objects are the objects on the cluster, by their name in the program.
+	// Objects are the objects that the stack has made on the cluster, by their name in the program. What it has only read is not among
+	// them, nor what was replaced and is to be deleted.
 	Objects map[string]Object
+	// Identity is that of the cluster which the stack is on, as cluster.Identity tells it; empty where none is recorded: the stack is on
+	// none yet, or on one that is its own.
+	Identity string
+
+	ordered   []Object
+	content   []byte
+	resources []Resource
+	pending   []operation
 }
 
 // Object is an object on the cluster, as the program has rendered it.
@@ -36,41 +49,87 @@ func (s Snapshot) Text(name string) string {
 	return text
 }
 
+// Ordered are the objects in the order of the state.
+func (s Snapshot) Ordered() []Object { return s.ordered }
+
 // Types of resources.
 const (
 	stackType       = "pulumi:pulumi:Stack"
+	stashType       = "pulumi:index:Stash"
 	backendType     = "ashapp:backend:Backend"
 	kubernetesTypes = "kubernetes:"
 )
 
-// ParseExport reads what pulumi stack export prints.
-func ParseExport(exported []byte) (Snapshot, error) {
-	var state struct {
-		Deployment struct {
-			Resources []struct {
-				URN, Type string
-				Inputs    json.RawMessage
-				Outputs   map[string]any
-				External  bool // only read
-			}
-		}
+// Recorded reads what is recorded of a stack in the local state, from Pulumi's file. Where there is none, nothing is recorded.
+func (s State) Recorded(stack string) (Snapshot, error) {
+	content, err := os.ReadFile(s.checkpoint(stack))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Snapshot{}, nil
 	}
-	if err := json.Unmarshal(exported, &state); err != nil {
-		return Snapshot{}, fmt.Errorf("reading the exported state: %w", err)
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("reading the local state: %w", err)
 	}
-	snapshot := Snapshot{Resources: len(state.Deployment.Resources), Objects: map[string]Object{}}
-	for _, resource := range state.Deployment.Resources {
-		switch {
-		case resource.Type == stackType:
-			snapshot.Outputs = resource.Outputs
-		case resource.Type == backendType:
-			snapshot.Backend = texts(resource.Outputs["settings"])
-		case strings.HasPrefix(resource.Type, kubernetesTypes) && !resource.External:
-			manager, _ := resource.Outputs["__fieldManager"].(string)
-			snapshot.Objects[nameIn(resource.URN)] = Object{URN: resource.URN, Inputs: resource.Inputs, Manager: manager}
-		}
+	snapshot, err := parseState(content)
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("reading the local state %s: %w", s.checkpoint(stack), err)
 	}
 	return snapshot, nil
+}
+
+// IsUp is nil where the stack has resources, or where only its backend could tell.
+func (s State) IsUp(stack string) error {
+	recorded, err := s.Recorded(stack)
+	if err == nil && recorded.Empty() && !s.OwnBackend {
+		err = fmt.Errorf("the stack %s is not up: make up", stack)
+	}
+	return err
+}
+
+// parseState reads a state: what pulumi stack export prints, or the file that Pulumi keeps of a local one.
+func parseState(content []byte) (Snapshot, error) {
+	type deployment struct {
+		Resources         []Resource
+		PendingOperations []operation `json:"pending_operations"`
+	}
+	var file struct {
+		Deployment *deployment
+		Checkpoint struct{ Latest *deployment }
+	}
+	if err := json.Unmarshal(content, &file); err != nil {
+		return Snapshot{}, err
+	}
+	latest := file.Deployment
+	if latest == nil {
+		latest = file.Checkpoint.Latest
+	}
+	if latest == nil {
+		latest = &deployment{}
+	}
+	snapshot := Snapshot{
+		Resources: len(latest.Resources), Objects: map[string]Object{}, content: content, resources: latest.Resources,
+		pending: latest.PendingOperations,
+	}
+	for _, r := range latest.Resources {
+		snapshot.add(r)
+	}
+	return snapshot, nil
+}
+
+// add takes note of what a resource is for the stack.
+func (s *Snapshot) add(r Resource) {
+	switch {
+	case r.External, r.Delete:
+	case r.Type == stackType:
+		s.Outputs = r.Outputs
+	case r.Type == backendType:
+		s.Backend = texts(r.Outputs["settings"])
+	case r.Type == stashType && nameIn(r.URN) == settings.ClusterIdentity:
+		s.Identity, _ = r.Outputs["output"].(string)
+	case strings.HasPrefix(r.Type, kubernetesTypes):
+		manager, _ := r.Outputs["__fieldManager"].(string)
+		object := Object{URN: r.URN, Inputs: r.Inputs, Manager: manager}
+		s.Objects[nameIn(r.URN)], s.ordered = object, append(s.ordered, object)
+	}
 }
 
 // texts are the values of an object that are text, by key.
@@ -85,29 +144,10 @@ func texts(object any) map[string]string {
 	return found
 }
 
-// ParsePreview reads what pulumi preview --json --show-sames prints: the manifests, by name, that an update would render.
-func ParsePreview(printed []byte) (map[string]json.RawMessage, error) {
-	var preview struct {
-		Steps []struct {
-			Op, URN  string
-			NewState struct {
-				Type     string
-				Inputs   json.RawMessage
-				External bool // only read
-			}
-		}
-	}
-	if err := json.Unmarshal(printed, &preview); err != nil {
-		return nil, fmt.Errorf("reading what pulumi preview has printed: %w", err)
-	}
-	planned := map[string]json.RawMessage{}
-	for _, step := range preview.Steps {
-		if strings.HasPrefix(step.NewState.Type, kubernetesTypes) && !step.NewState.External && !strings.HasPrefix(step.Op, "delete") {
-			planned[nameIn(step.URN)] = step.NewState.Inputs
-		}
-	}
-	return planned, nil
-}
-
 // nameIn is a resource's name in its URN.
-func nameIn(urn string) string { return urn[strings.LastIndex(urn, "::")+len("::"):] }
+func nameIn(urn string) string {
+	if i := strings.LastIndex(urn, "::"); i >= 0 {
+		return urn[i+len("::"):]
+	}
+	return urn
+}

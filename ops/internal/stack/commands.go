@@ -23,7 +23,7 @@ func (s *Stack) Preview(ctx context.Context) error {
 	if err := s.resolve(ctx, s.prepare); err != nil {
 		return err
 	}
-	gone, err := s.clusterGone(ctx)
+	gone, err := s.machine().Gone(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,32 +35,20 @@ func (s *Stack) Preview(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	arguments := []string{"preview"}
-	if s.isUp() == nil {
-		arguments = append(arguments, "--diff") // of a stack that is not there it would be every property of everything
-	}
-	return p.operate(ctx, arguments...)
+	return p.pulumi.Preview(ctx, s.state.IsUp(s.Name) == nil) // of a stack that is not there it would be every property of everything
 }
 
-// clusterGone tells what Up would do about a container that was removed by other means; nothing where all are there. It fails
-// where Up would fail.
-func (s *Stack) clusterGone(ctx context.Context) (string, error) {
-	if !s.Local() || s.state.ownBackend {
-		return "", nil
-	}
-	recorded, err := s.state.readCheckpoint(s.Name)
-	if err != nil || recorded.empty() || len(recorded.pending) > 0 {
-		return "", err
-	}
-	containers, err := s.containers(ctx)
+// Outputs prints the stack's outputs as JSON, {} where it has never been deployed. Secrets stay hidden.
+func (s *Stack) Outputs(ctx context.Context) error {
+	p, err := s.look(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if missing := missing(recorded.made(containerType), containers); missing != nil {
-		return fmt.Sprintf("the container %v of the stack was removed by other means: make up would begin from nothing", missing.Outputs.Name), nil
-	}
-	return "", s.checkContainers(recorded, containers)
+	return p.pulumi.PrintOutputs(ctx)
 }
+
+// kubeconfigFile is what Kubeconfig writes.
+func (s *Stack) kubeconfigFile() string { return filepath.Join(s.state.Folder, "kubeconfig") }
 
 // Kubeconfig writes the kubeconfig of a local cluster to a file for this user only and returns the file's path.
 func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
@@ -70,30 +58,21 @@ func (s *Stack) Kubeconfig(ctx context.Context) (string, error) {
 	if s.Settings.Cluster.Kind == settings.Existing {
 		return "", fmt.Errorf("stack %s deploys to an existing cluster: use the kubeconfig that %s names", s.Name, s.file())
 	}
-	if err := s.isUp(); err != nil {
+	if err := s.state.IsUp(s.Name); err != nil {
 		return "", err
 	}
 	p, err := s.look(ctx)
 	if err != nil {
 		return "", err
 	}
-	content, err := p.output(ctx, "kubeconfig")
+	content, err := p.pulumi.Output(ctx, "kubeconfig")
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(s.state.kubeconfig(), []byte(content+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.kubeconfigFile(), []byte(content+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("writing the kubeconfig: %w", err)
 	}
-	return s.state.kubeconfig(), nil
-}
-
-// isUp is nil where the stack has resources, or where only its backend could tell.
-func (s *Stack) isUp() error {
-	recorded, err := s.state.readCheckpoint(s.Name)
-	if err == nil && recorded.empty() && !s.state.ownBackend {
-		err = fmt.Errorf("the stack %s is not up: make up", s.Name)
-	}
-	return err
+	return s.kubeconfigFile(), nil
 }
 
 // Kubectl runs kubectl against the stack's cluster, in the node of a local one, which has the matching version.
@@ -104,14 +83,14 @@ func (s *Stack) Kubectl(ctx context.Context, arguments ...string) error {
 	if !s.Local() {
 		return s.kubectlExisting(ctx, arguments)
 	}
-	node, err := s.node(ctx)
+	node, err := s.machine().FindNode(ctx)
 	if err != nil {
 		return err
 	}
 	if node == nil || node.State != "running" {
 		return fmt.Errorf("the node %s of stack %s does not run: make up", s.Settings.Cluster.NodeName(), s.Name)
 	}
-	return s.execute(ctx, nil, append([]string{s.engine.Program, "exec", "-i", node.ID, "kubectl"}, arguments...))
+	return s.execute(ctx, nil, append([]string{s.docker.Program, "exec", "-i", node.ID, "kubectl"}, arguments...))
 }
 
 // kubectlExisting runs kubectl with the kubeconfig that the settings name, and nothing beside it, in a file for this user only that
@@ -157,13 +136,13 @@ func (s *Stack) Execute(ctx context.Context, command ...string) error {
 	}
 	return s.execute(ctx, append([]string{
 		"PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH"), "ASHAPP_STACK=" + s.Name,
-	}, s.engineEnvironment(ctx)...), command)
+	}, s.machine().Environment(ctx)...), command)
 }
 
 // execute runs a command in the foreground, where it can read from the terminal and hears a Ctrl-C itself.
 func (s *Stack) execute(ctx context.Context, environment, command []string) error {
 	foreground := child.Foreground(ctx, command[0], command[1:]...)
-	foreground.Env = append(append(os.Environ(), s.engine.Environment...), environment...)
+	foreground.Env = append(append(os.Environ(), s.docker.Environment...), environment...)
 	foreground.Stdin, foreground.Stdout, foreground.Stderr = os.Stdin, s.stdout, s.stderr
 	if err := foreground.Run(); err != nil {
 		return fmt.Errorf("running %s: %w", command[0], err)

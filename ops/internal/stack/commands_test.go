@@ -84,6 +84,6 @@ func TestExecuteFindsTheTools(t *testing.T) {
 
 	f := newFixture(t)
 	require.NoError(t, f.Execute(t.Context(), "sh", "-c", `echo "$ASHAPP_STACK" "${PATH%%:*}"`))
-	assert.Equal(t, "dev "+f.programs+"\n", f.stdout.String())
+	assert.Equal(t, "dev "+string(f.programs)+"\n", f.stdout.String())
 	assert.ErrorContains(t, f.Execute(t.Context(), "sh", "-c", "exit 3"), "running sh: exit status 3")
 }

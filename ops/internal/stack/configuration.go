@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -33,14 +32,14 @@ func (s *Stack) fromFiles(stackFile []byte) (found settings.Settings, whole bool
 	if err != nil {
 		return found, true, fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
 	}
-	if found, err = settings.Load(s.state.project, config, secretKeys); err != nil {
+	if found, err = settings.Load(s.state.Project, config, secretKeys); err != nil {
 		err = fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
 	}
 	return found, whole, err
 }
 
 // resolve asks Pulumi for the settings where the files do not hold them all, once open, prepare or look, has made it ready.
-func (s *Stack) resolve(ctx context.Context, open func(context.Context) (*commandLine, error)) error {
+func (s *Stack) resolve(ctx context.Context, open func(context.Context) (*session, error)) error {
 	if !s.unresolved {
 		return nil
 	}
@@ -49,38 +48,33 @@ func (s *Stack) resolve(ctx context.Context, open func(context.Context) (*comman
 }
 
 // settle asks Pulumi for the settings of the stack where the files do not hold them all.
-func (p *commandLine) settle(ctx context.Context) error {
+func (p *session) settle(ctx context.Context) error {
 	if !p.unresolved {
 		return nil
 	}
-	found, err := p.ask(ctx, p.configFile)
+	found, err := p.ask(ctx, p.pulumi)
 	if err == nil {
 		p.Settings, p.unresolved = found, false
 	}
 	return err
 }
 
-// ask are the settings that the program gets by a stack file: merged and decrypted.
-func (p *commandLine) ask(ctx context.Context, stackFile string) (settings.Settings, error) {
-	var printed bytes.Buffer
-	err := p.run(ctx, p.root, &printed, "config", "--json", "--show-secrets", "--stack", p.Name, "--config-file", stackFile)
+// ask are the settings that the program gets from Pulumi: merged and decrypted.
+func (s *Stack) ask(ctx context.Context, p *pulumi.CommandLine) (settings.Settings, error) {
+	config, secretKeys, err := p.Config(ctx)
 	if err != nil {
 		return settings.Settings{}, err
 	}
-	config, secretKeys, err := pulumi.ParseConfig(printed.Bytes())
+	found, err := settings.Load(s.state.Project, config, secretKeys)
 	if err != nil {
-		return settings.Settings{}, err
-	}
-	found, err := settings.Load(p.state.project, config, secretKeys)
-	if err != nil {
-		return settings.Settings{}, fmt.Errorf("%s: %w", filepath.Base(p.file()), err)
+		return settings.Settings{}, fmt.Errorf("%s: %w", filepath.Base(s.file()), err)
 	}
 	return found, nil
 }
 
 // Settings are those that the program gets by a stack file with this content.
 func (o *Operator) Settings(ctx context.Context, config []byte) (settings.Settings, error) {
-	found, whole, err := o.pulumi.fromFiles(config)
+	found, whole, err := o.session.fromFiles(config)
 	if whole {
 		return found, err
 	}
@@ -89,5 +83,5 @@ func (o *Operator) Settings(ctx context.Context, config []byte) (settings.Settin
 		return settings.Settings{}, err
 	}
 	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
-	return o.pulumi.ask(ctx, file)
+	return o.session.ask(ctx, o.session.pulumi.With(file))
 }

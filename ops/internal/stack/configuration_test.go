@@ -113,7 +113,7 @@ func TestSettingsOfAnotherStackFile(t *testing.T) {
 	found, err = operator.Settings(t.Context(), []byte(withASecret))
 	require.NoError(t, err)
 	assert.Equal(t, "good morning", found.Backend.Greeting)
-	left, err := filepath.Glob(filepath.Join(f.state.folder, "config-*"))
+	left, err := filepath.Glob(filepath.Join(f.state.Folder, "config-*"))
 	require.NoError(t, err)
 	assert.Empty(t, left)
 	assert.NotEqual(t, "good morning", f.Settings.Backend.Greeting, "those of the stack stay")
@@ -146,7 +146,7 @@ func TestStackOfASharedBackendIsCreatedBeforeItIsAskedFor(t *testing.T) {
 		"logs":    {func(f fixture) error { _ = f.Logs(t.Context()); return nil }, ask}, // whether or not there is a kubectl here
 	} {
 		f := configured(t, fromElsewhere)
-		f.state.ownBackend, f.state.ownPassphrase, f.state.backend = true, true, "s3://bucket"
+		f.state.OwnBackend, f.state.OwnPassphrase, f.state.Backend = true, true, "s3://bucket"
 		_ = test.do(f)
 		calls := f.calls(t, "pulumi")
 		require.NotEmpty(t, calls, command)

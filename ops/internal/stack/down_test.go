@@ -3,13 +3,13 @@ package stack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 )
 
 const destroy = "pulumi destroy --yes --skip-preview"
@@ -44,7 +44,7 @@ func TestDown(t *testing.T) {
 			require.NoError(t, f.Down(t.Context(), nobodyAsks))
 			assert.Equal(t, test.want, append([]string(nil), f.calls(t, "pulumi")...))
 			assert.Contains(t, f.calls(t, "docker"), "docker volume rm data", "what Pulumi does not know goes too")
-			assert.False(t, exists(f.state.choice()))
+			assert.False(t, exists(f.choice()))
 		})
 	}
 }
@@ -57,7 +57,7 @@ func TestDownWithoutAnEngineChangesNothing(t *testing.T) {
 	f.fails(t, "docker ps --all", "Cannot connect to the Docker daemon")
 	require.ErrorContains(t, f.Down(t.Context(), nobodyAsks), "the Docker engine does not run")
 	assert.Empty(t, f.calls(t, "pulumi"))
-	assert.True(t, exists(f.state.checkpoint(f.Name)))
+	assert.True(t, exists(pulumifake.Checkpoint(f.state.Folder, f.Name)))
 }
 
 func TestDownDoesNotForgetWhatAnotherCommandIsMaking(t *testing.T) {
@@ -67,9 +67,7 @@ func TestDownDoesNotForgetWhatAnotherCommandIsMaking(t *testing.T) {
 	f.record(t, recordedNode)
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	lock := filepath.Join(f.state.locks("dev"), "1.json")
-	require.NoError(t, os.MkdirAll(filepath.Dir(lock), 0o700))
-	require.NoError(t, os.WriteFile(lock, fmt.Appendf(nil, `{"pid":%d,"hostname":%q}`, os.Getpid(), host), 0o600))
+	pulumifake.Lock(t, f.state.Folder, "dev", locked(os.Getpid(), host))
 
 	require.ErrorContains(t, f.Down(t.Context(), nobodyAsks), "another command is changing stack dev")
 	assert.Empty(t, f.calls(t, "pulumi"))
@@ -106,10 +104,10 @@ func TestDownOfAnExistingClusterWantsToBeConfirmed(t *testing.T) {
 			f := existing(t, newFixture(t))
 			f.record(t, test.recorded)
 			require.NoError(t, f.remember())
-			f.state.ownBackend, f.state.ownPassphrase, f.state.backend = test.ownBackend, test.ownBackend, "s3://bucket"
+			f.state.OwnBackend, f.state.OwnPassphrase, f.state.Backend = test.ownBackend, test.ownBackend, "s3://bucket"
 			err := f.Down(t.Context(), refuse)
 			assert.Empty(t, f.calls(t, "pulumi"))
-			assert.Equal(t, test.asked, exists(f.state.choice()), "what was refused is still the stack that was used last")
+			assert.Equal(t, test.asked, exists(f.choice()), "what was refused is still the stack that was used last")
 			if test.asked {
 				assert.EqualError(t, err, "do not remove dev")
 			} else {
@@ -127,10 +125,10 @@ func TestDownOfAnotherStackLeavesTheChoice(t *testing.T) {
 	other.Name = "other"
 	require.NoError(t, other.remember())
 	require.NoError(t, f.Down(t.Context(), nobodyAsks))
-	assert.True(t, exists(f.state.choice()))
-	require.NoError(t, os.WriteFile(f.state.kubeconfig(), nil, 0o600))
+	assert.True(t, exists(f.choice()))
+	require.NoError(t, os.WriteFile(f.kubeconfigFile(), nil, 0o600))
 	require.NoError(t, existing(t, f).Down(t.Context(), yes))
-	assert.True(t, exists(f.state.kubeconfig()), "that of the local cluster")
+	assert.True(t, exists(f.kubeconfigFile()), "that of the local cluster")
 }
 
 // nobodyAsks is for stacks that are removed without a question.

@@ -2,8 +2,6 @@ package stack
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -48,52 +46,16 @@ func TestUpMakesAgainWhatIsGone(t *testing.T) {
 			}
 			p, err := f.prepare(t.Context())
 			require.NoError(t, err)
-			arguments, err := p.update(t.Context())
+			err = p.checkCluster(t.Context())
 			if test.fails != "" {
 				require.ErrorContains(t, err, test.fails)
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, []string{"up", "--yes", "--skip-preview"}, arguments)
 			assert.Equal(t, append([]string{"pulumi stack output kubeconfig --show-secrets --stack dev"}, test.calls...), f.calls(t, "pulumi"))
 			assert.Equal(t, test.said, f.stdout.String())
 		})
 	}
-}
-
-func TestOwnKubeconfigIsKeptForAsLongAsTheConnectionIsTheSame(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t)
-	p, err := f.prepare(t.Context())
-	require.NoError(t, err)
-	content, err := p.kubeconfig(t.Context())
-	require.NoError(t, err)
-	assert.Empty(t, content, "there is no cluster yet")
-
-	ask := func(provider string) string {
-		f.record(t, connected(provider))
-		content, err := p.kubeconfig(t.Context())
-		require.NoError(t, err)
-		return content
-	}
-	asked := func() int { return len(f.calls(t, "pulumi stack output")) }
-	f.answers(t, "pulumi stack output", "first\n")
-	assert.Equal(t, "first", ask("1"))
-	assert.Equal(t, "# 1\nfirst", ask("1"))
-	assert.Equal(t, 1, asked())
-	info, err := os.Stat(f.state.ownKubeconfig("dev"))
-	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode())
-
-	f.answers(t, "pulumi stack output", "second\n")
-	assert.Equal(t, "second", ask("2"), "the cluster was made anew")
-	assert.Equal(t, 2, asked())
-	require.NoError(t, f.Down(t.Context(), yes))
-	assert.False(t, exists(f.state.ownKubeconfig("dev")))
-	left, err := filepath.Glob(f.state.ownKubeconfig("dev") + "*")
-	require.NoError(t, err)
-	assert.Empty(t, left)
 }
 
 // Of a state that is elsewhere, only Pulumi can tell.
@@ -101,19 +63,19 @@ func TestStateOfOnesOwnIsExported(t *testing.T) {
 	t.Parallel()
 
 	f := existing(t, newFixture(t))
-	f.state.ownBackend, f.state.ownPassphrase = true, true
+	f.state.OwnBackend, f.state.OwnPassphrase = true, true
 	f.answers(t, "pulumi stack export", `{"version":3,"deployment":`+identified("there")+`}`)
 	require.ErrorContains(t, f.Preview(t.Context()), "this is another cluster")
 	f.fails(t, "pulumi stack export", "no access")
 	require.ErrorContains(t, f.Preview(t.Context()), "running pulumi stack")
 
 	local := newFixture(t)
-	local.state.ownBackend, local.state.ownPassphrase = true, true
+	local.state.OwnBackend, local.state.OwnPassphrase = true, true
 	local.answers(t, "pulumi stack output", "the kubeconfig\n")
 	p, err := local.prepare(t.Context())
 	require.NoError(t, err)
 	content, err := p.kubeconfig(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "the kubeconfig", content)
-	assert.False(t, exists(local.state.ownKubeconfig("dev")))
+	assert.False(t, exists(local.state.File("dev", "kubeconfig")))
 }

@@ -1,13 +1,11 @@
 package stack
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,7 +15,7 @@ import (
 
 // Operator runs Pulumi on a stack for those who do more than Up.
 type Operator struct {
-	pulumi *commandLine
+	session *session
 }
 
 // Operator checks this machine, installs the tools and mends the state, as Up does.
@@ -26,7 +24,7 @@ func (s *Stack) Operator(ctx context.Context) (*Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Operator{pulumi: p}, s.remember()
+	return &Operator{session: p}, s.remember()
 }
 
 // Observer installs the tools for those who only look: it mends nothing, remembers nothing, and waits for nobody.
@@ -35,12 +33,12 @@ func (s *Stack) Observer(ctx context.Context) (*Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Operator{pulumi: p}, nil
+	return &Operator{session: p}, nil
 }
 
 // Config is the content of the stack file that Pulumi runs with. Secrets in it are encrypted.
 func (o *Operator) Config() ([]byte, error) {
-	content, err := os.ReadFile(o.pulumi.configFile)
+	content, err := os.ReadFile(o.session.pulumi.ConfigFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading the stack file: %w", err)
 	}
@@ -49,7 +47,7 @@ func (o *Operator) Config() ([]byte, error) {
 
 // Preview shows what an update would change.
 func (o *Operator) Preview(ctx context.Context) error {
-	return o.pulumi.operate(ctx, "preview")
+	return o.session.pulumi.Preview(ctx, false)
 }
 
 // Refresh reads resources anew, by their URNs, so that the next update puts back what was changed by other means.
@@ -57,11 +55,7 @@ func (o *Operator) Refresh(ctx context.Context, urns []string) error {
 	if err := o.adopt(ctx, urns); err != nil {
 		return err
 	}
-	arguments := []string{"refresh", "--yes", "--skip-preview"}
-	for _, urn := range urns {
-		arguments = append(arguments, "--target", urn)
-	}
-	return o.pulumi.operate(ctx, arguments...)
+	return o.session.pulumi.Refresh(ctx, urns)
 }
 
 // adopt makes those of some resources that could not be applied any more, such as a Service with a changed port, the stack's own again.
@@ -85,18 +79,12 @@ func (o *Operator) Update(ctx context.Context, config []byte) error {
 		return err
 	}
 	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
-	arguments, err := o.pulumi.update(ctx)
-	if err != nil {
-		return err
-	}
-	with := *o.pulumi
-	with.configFile = file
-	return o.pulumi.withNodeLogs(ctx, with.operate(ctx, arguments...))
+	return o.session.update(ctx, o.session.pulumi.With(file))
 }
 
 // write puts a stack file into the state folder, for this user only.
 func (o *Operator) write(config []byte) (path string, err error) {
-	file, err := os.CreateTemp(filepath.Dir(o.pulumi.state.choice()), "config-*.yaml") // mode 0600
+	file, err := os.CreateTemp(o.session.state.Folder, "config-*.yaml") // mode 0600
 	if err != nil {
 		return "", fmt.Errorf("writing the stack file to run with: %w", err)
 	}
@@ -109,30 +97,25 @@ func (o *Operator) write(config []byte) (path string, err error) {
 
 // Destroy removes everything that updates have made.
 func (o *Operator) Destroy(ctx context.Context) error {
-	return o.pulumi.operate(ctx, "destroy", "--yes", "--skip-preview")
+	return o.session.pulumi.Destroy(ctx)
 }
 
 // Cluster is the stack's cluster; nil where that does not exist yet. It fails where it is not the one that the stack is on.
 func (o *Operator) Cluster(ctx context.Context) (*cluster.Cluster, error) {
-	return o.pulumi.target(ctx)
+	return o.session.target(ctx)
 }
 
 // Objects are those that the stack has made on its cluster.
 func (o *Operator) Objects(ctx context.Context) ([]cluster.Object, error) {
-	state, err := o.pulumi.recorded(ctx)
-	return state.Objects, err
+	return o.session.objects(ctx)
 }
 
 // Say tells the user something, in a line. Whether anybody hears it must not matter to what is being done.
-func (o *Operator) Say(line string) { o.pulumi.say(strings.TrimRight(line, "\n")) }
+func (o *Operator) Say(line string) { o.session.say(strings.TrimRight(line, "\n")) }
 
 // Snapshot is what Pulumi has recorded of the stack.
 func (o *Operator) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
-	exported, err := o.pulumi.export(ctx)
-	if err != nil {
-		return pulumi.Snapshot{}, err
-	}
-	return pulumi.ParseExport(exported)
+	return o.session.pulumi.Export(ctx)
 }
 
 // Planned are the manifests, by name, that an update by a stack file with this content would render. It changes nothing.
@@ -142,10 +125,5 @@ func (o *Operator) Planned(ctx context.Context, config []byte) (map[string]json.
 		return nil, err
 	}
 	defer func() { _ = os.Remove(file) }() // a copy, which nobody else reads
-	var printed bytes.Buffer
-	err = o.pulumi.run(ctx, o.pulumi.root, &printed, "preview", "--json", "--show-sames", "--stack", o.pulumi.Name, "--config-file", file)
-	if err != nil {
-		return nil, err
-	}
-	return pulumi.ParsePreview(printed.Bytes())
+	return o.session.pulumi.With(file).Planned(ctx)
 }

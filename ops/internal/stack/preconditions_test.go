@@ -6,9 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
-	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +15,7 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/doctor"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/toolchain"
 )
 
@@ -60,9 +59,9 @@ func TestPreconditionsOfAStackThatIsUp(t *testing.T) {
 		"cgroups":    "ok version 2",
 		"ports":      "ok 0 are free, or the stack's own",
 		"disk":       "ok room for a local stack",
-		"tools":      "ok Pulumi " + toolchain.PulumiVersion + " in " + f.programs,
-		"state":      "ok in " + f.state.folder,
-		"passphrase": "ok in " + f.state.passphrase() + ", and opens the stack's secrets",
+		"tools":      "ok Pulumi " + toolchain.PulumiVersion + " in " + string(f.programs),
+		"state":      "ok in " + f.state.Folder,
+		"passphrase": "ok in " + f.state.PassphraseFile() + ", and opens the stack's secrets",
 	}, diagnose(t, f))
 }
 
@@ -116,13 +115,13 @@ func TestPreconditionsThatAreNotMet(t *testing.T) {
 		"a stack that is not up": {func(t *testing.T, f *fixture) {
 			f.record(t, "null")
 			f.answers(t, "docker ps --all", "")
-			require.NoError(t, os.Remove(f.state.passphrase()))
+			require.NoError(t, os.Remove(f.state.PassphraseFile()))
 		}, map[string]string{"state": "ok in STATE, where the stack is not up yet", "passphrase": "ok not there yet: ashapp up makes one"}},
-		"a passphrase that is gone": {func(t *testing.T, f *fixture) { require.NoError(t, os.Remove(f.state.passphrase())) },
+		"a passphrase that is gone": {func(t *testing.T, f *fixture) { require.NoError(t, os.Remove(f.state.PassphraseFile())) },
 			map[string]string{"passphrase": "FAIL STATE/passphrase is gone, which opens the secrets in the local state: put it back"}},
 		"another passphrase": {func(t *testing.T, f *fixture) { f.fails(t, "pulumi stack output", "error: incorrect passphrase") },
 			map[string]string{"passphrase": "FAIL running pulumi stack: exit status 1: error: incorrect passphrase; the local state was encrypted"}},
-		"a passphrase of one's own": {func(_ *testing.T, f *fixture) { f.state.ownPassphrase = true },
+		"a passphrase of one's own": {func(_ *testing.T, f *fixture) { f.state.OwnPassphrase = true },
 			map[string]string{"passphrase": "ok set by PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, and opens the stack's secrets"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +131,7 @@ func TestPreconditionsThatAreNotMet(t *testing.T) {
 			test.breaks(t, &f)
 			lines := diagnose(t, f)
 			for line, part := range test.want {
-				assert.Contains(t, lines[line], strings.ReplaceAll(part, "STATE", f.state.folder))
+				assert.Contains(t, lines[line], strings.ReplaceAll(part, "STATE", f.state.Folder))
 			}
 		})
 	}
@@ -144,7 +143,7 @@ func TestPreconditionsOfAnExistingCluster(t *testing.T) {
 
 	f := upright(t)
 	f.Settings.Cluster.Kind = settings.Existing
-	f.state.ownBackend, f.state.backend, f.state.ownPassphrase = true, "postgres://me:secret@db.example.com/state", true
+	f.state.OwnBackend, f.state.Backend, f.state.OwnPassphrase = true, "postgres://me:secret@db.example.com/state", true
 	f.answers(t, "docker ps --all", "")
 	lines := diagnose(t, f)
 	const notNeeded = "-- the cluster exists: nothing of it is on this machine"
@@ -159,10 +158,10 @@ func TestPreconditionsOfAnExistingCluster(t *testing.T) {
 	f.tools = fakeTools{}
 	assert.Contains(t, diagnose(t, f)["state"], "-- in postgres://me:xxxxx@db.example.com/state; whether that can be reached is not known")
 
-	f.state.ownPassphrase = false
+	f.state.OwnPassphrase = false
 	assert.Contains(t, diagnose(t, f)["passphrase"], "FAIL the secrets of Pulumi.dev.yaml are encrypted by a passphrase that is not set")
 
-	f.state.backend = "https://me:%zz@api.pulumi.com"
+	f.state.Backend = "https://me:%zz@api.pulumi.com"
 	assert.Equal(t, `FAIL reading the address of the state's backend: invalid URL escape "%zz"`, diagnose(t, f)["state"], "without the password")
 
 	f.Settings.Image.Ref = "docker.io/a/b@sha256:00"
@@ -183,7 +182,5 @@ func (f fixture) lock(t *testing.T, process int) {
 	t.Helper()
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	require.NoError(t, os.MkdirAll(f.state.locks(f.Name), 0o700))
-	content := `{"pid": ` + strconv.Itoa(process) + `, "username": "me", "hostname": "` + host + `", "timestamp": "2026-11-26T13:45:01Z"}`
-	require.NoError(t, os.WriteFile(filepath.Join(f.state.locks(f.Name), "1.json"), []byte(content), 0o600))
+	pulumifake.Lock(t, f.state.Folder, f.Name, locked(process, host))
 }

@@ -16,15 +16,15 @@ import (
 // keep makes the passphrase of the local state.
 func (f fixture) keepPassphrase(t *testing.T) {
 	t.Helper()
-	require.NoError(t, os.MkdirAll(f.state.folder, 0o700))
-	require.NoError(t, os.WriteFile(f.state.passphrase(), []byte("secret\n"), 0o600))
+	require.NoError(t, os.MkdirAll(f.state.Folder, 0o700))
+	require.NoError(t, os.WriteFile(f.state.PassphraseFile(), []byte("secret\n"), 0o600))
 }
 
 // files are those in the state folder, which somebody who only looks must not change.
 func (f fixture) files(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	err := filepath.WalkDir(f.state.folder, func(path string, entry os.DirEntry, err error) error {
+	err := filepath.WalkDir(f.state.Folder, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -96,66 +96,6 @@ func TestReaderOfWhatIsNotThere(t *testing.T) {
 			assert.Equal(t, before, f.files(t), "no passphrase is made")
 		})
 	}
-}
-
-func TestNode(t *testing.T) {
-	t.Parallel()
-
-	for name, test := range map[string]struct {
-		containers, want, problem string
-		foreign                   bool
-	}{
-		"well":    {container("running", "Up 5 minutes (healthy)"), "ashapp-backend-node (Up 5 minutes (healthy))", "", false},
-		"stopped": {container("exited", "Exited (1)"), "ashapp-backend-node (Exited (1))", "is not running (Exited (1)): start it", false},
-		"paused": {container("paused", "Up 5 minutes (Paused)"), "ashapp-backend-node (Up 5 minutes (Paused))",
-			"is paused: let it go on (docker unpause ashapp-backend-node)", false},
-		"not healthy": {container("running", "Up 5 minutes (unhealthy)"), "ashapp-backend-node (Up 5 minutes (unhealthy))",
-			"it is not healthy: see what it says (docker logs ashapp-backend-node)", false},
-		"not there":          {"", "", "the node ashapp-backend-node is not there: ashapp up", false},
-		"another checkout's": {container("running", "Up (healthy)"), "ashapp-backend-node (Up (healthy))", "this checkout does not know it", true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			f := newFixture(t)
-			if !test.foreign {
-				f.record(t, recordedNode)
-			}
-			f.answers(t, "docker ps --all", test.containers)
-			node, err := f.Node(t.Context())
-			assert.Equal(t, test.want, node)
-			if test.problem == "" {
-				require.NoError(t, err)
-				return
-			}
-			require.ErrorContains(t, err, test.problem)
-		})
-	}
-}
-
-func TestNodeOfAnEngineThatDoesNotRun(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t)
-	f.fails(t, "docker ps --all", "Cannot connect to the Docker daemon")
-	_, err := f.Node(t.Context())
-	assert.ErrorContains(t, err, "the Docker engine does not run")
-}
-
-// The state elsewhere is not read for this: the container is known to be the stack's by its label.
-func TestNodeOfAStackWithABackendOfItsOwn(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t)
-	f.state.ownBackend = true
-	f.answers(t, "docker ps --all", container("running", "Up (healthy)"))
-	_, err := f.Node(t.Context())
-	assert.NoError(t, err)
-}
-
-// container is what docker ps prints of the stack's node.
-func container(state, status string) string {
-	return `{"ID":"node1","Names":"ashapp-backend-node","State":"` + state + `","Status":"` + status + `","Labels":"ashapp-backend.cluster=ashapp-backend"}` + "\n"
 }
 
 // What only Pulumi can tell is asked for, but by the tools that are there.

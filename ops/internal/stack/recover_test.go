@@ -5,6 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 )
 
 // What docker ps prints of a running node of the stack, of one that has stopped, and of a container of somebody else.
@@ -54,7 +57,7 @@ func TestRecover(t *testing.T) {
 			p, err := f.prepare(t.Context())
 			require.NoError(t, err)
 
-			containers, err := f.engine.Containers(t.Context())
+			containers, err := f.docker.Containers(t.Context())
 			require.NoError(t, err)
 			err = p.recover(t.Context(), containers)
 			if test.fails != "" {
@@ -74,8 +77,8 @@ func TestRecoverLeavesTheBackendOfTheUserAlone(t *testing.T) {
 
 	f := newFixture(t)
 	f.record(t, pendingNode)
-	f.state.ownBackend = true
-	require.NoError(t, (&commandLine{Stack: f.Stack}).recover(t.Context(), nil))
+	f.state.OwnBackend = true
+	require.NoError(t, (&session{Stack: f.Stack}).recover(t.Context(), nil))
 	assert.Empty(t, f.calls(t, ""))
 }
 
@@ -84,17 +87,8 @@ func TestStackThatWasNotCreatedToTheEndIsCreatedAnew(t *testing.T) {
 
 	f := newFixture(t)
 	f.record(t, "null")
-	require.NoError(t, removeIfThere(f.state.saltFile(f.Name)))
+	require.NoError(t, pulumi.Remove(pulumifake.SaltFile(f.state.Folder, f.Name)))
 	_, err := f.prepare(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"pulumi stack init dev --no-select"}, f.calls(t, "pulumi"))
-}
-
-func TestDamagedStateIsNamed(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t)
-	f.record(t, "{")
-	_, err := f.state.readCheckpoint(f.Name)
-	assert.ErrorContains(t, err, "reading the local state "+f.state.checkpoint(f.Name))
 }

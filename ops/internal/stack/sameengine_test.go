@@ -12,8 +12,8 @@ import (
 // madeOn writes down the engine on which the stack was made.
 func (f fixture) madeOn(t *testing.T, engine string) {
 	t.Helper()
-	require.NoError(t, os.MkdirAll(filepath.Dir(f.state.engine(f.Name)), 0o700))
-	require.NoError(t, os.WriteFile(f.state.engine(f.Name), []byte(engine+"\n"), 0o600))
+	require.NoError(t, os.MkdirAll(filepath.Dir(f.state.File(f.Name, "engine")), 0o700))
+	require.NoError(t, os.WriteFile(f.state.File(f.Name, "engine"), []byte(engine+"\n"), 0o600))
 }
 
 func TestAnotherEngineIsRefused(t *testing.T) {
@@ -44,7 +44,7 @@ func TestAnotherEngineIsRefused(t *testing.T) {
 			_, err := f.Operator(t.Context())
 			if !test.refused {
 				require.NoError(t, err)
-				known, err := os.ReadFile(f.state.engine(f.Name))
+				known, err := os.ReadFile(f.state.File(f.Name, "engine"))
 				require.NoError(t, err)
 				if test.containers == "" && test.engine != "AAAA:BBBB old-name" {
 					assert.Equal(t, "AAAA:BBBB laptop\n", string(known))
@@ -53,7 +53,7 @@ func TestAnotherEngineIsRefused(t *testing.T) {
 			}
 			for command, err := range map[string]error{"up": err, "down": f.Down(t.Context(), nobodyAsks), "preview": f.previewOfRecorded(t, test.recorded)} {
 				require.ErrorContains(t, err, "stack dev is on the Docker engine server (CCCC:DDDD), and the docker command talks to laptop (AAAA:BBBB)", command)
-				assert.ErrorContains(t, err, "delete "+f.state.engine(f.Name))
+				assert.ErrorContains(t, err, "delete "+f.state.File(f.Name, "engine"))
 			}
 			assert.Empty(t, f.calls(t, "pulumi"))
 			assert.Empty(t, f.calls(t, "docker container rm"))
@@ -77,7 +77,7 @@ func TestDownForgetsTheEngine(t *testing.T) {
 	f := newFixture(t)
 	f.madeOn(t, "AAAA:BBBB laptop")
 	require.NoError(t, f.Down(t.Context(), nobodyAsks))
-	assert.NoFileExists(t, f.state.engine(f.Name))
+	assert.NoFileExists(t, f.state.File(f.Name, "engine"))
 }
 
 func TestEngineOfAStackElsewhereIsNotWrittenDown(t *testing.T) {
@@ -86,14 +86,15 @@ func TestEngineOfAStackElsewhereIsNotWrittenDown(t *testing.T) {
 	f := existing(t, newFixture(t))
 	_, err := f.Operator(t.Context())
 	require.NoError(t, err)
-	assert.NoFileExists(t, f.state.engine(f.Name))
+	assert.NoFileExists(t, f.state.File(f.Name, "engine"))
 	shared := newFixture(t)
-	shared.state.ownBackend = true
-	require.NoError(t, shared.rememberEngine(t.Context()))
-	require.NoFileExists(t, shared.state.engine(shared.Name))
+	shared.state.OwnBackend = true
+	require.NoError(t, shared.machine().RememberEngine(t.Context()))
+	require.NoFileExists(t, shared.state.File(shared.Name, "engine"))
 	shared.record(t, pendingNode)
 	shared.madeOn(t, "CCCC:DDDD server")
-	require.NoError(t, shared.checkEngine(t.Context(), nil), "what is recorded here is of no stack")
+	_, err = shared.machine().Containers(t.Context())
+	require.NoError(t, err, "what is recorded here is of no stack")
 }
 
 // Reading repairs nothing, remembers nothing and creates nothing where others would see it.
@@ -113,16 +114,16 @@ func TestObserverChangesNothing(t *testing.T) {
 			_, err = f.Kubeconfig(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, []string{"pulumi stack output --json --stack dev", "pulumi stack output kubeconfig --show-secrets --stack dev"}, f.calls(t, "pulumi"))
-			assert.NoFileExists(t, f.state.choice())
-			assert.NoFileExists(t, f.state.engine(f.Name))
+			assert.NoFileExists(t, f.choice())
+			assert.NoFileExists(t, f.state.File(f.Name, "engine"))
 		})
 	}
 	f := existing(t, newFixture(t))
-	f.state.ownBackend, f.state.ownPassphrase = true, true
+	f.state.OwnBackend, f.state.OwnPassphrase = true, true
 	_, err := f.Observer(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, f.calls(t, ""))
-	assert.NoFileExists(t, f.state.choice())
+	assert.NoFileExists(t, f.choice())
 }
 
 func TestPluginGetsTheEngineOfTheDockerCommand(t *testing.T) {
@@ -132,13 +133,13 @@ func TestPluginGetsTheEngineOfTheDockerCommand(t *testing.T) {
 	f.answers(t, "docker context inspect", "unix:///run/user/1000/docker.sock\n")
 	p, err := f.prepare(t.Context())
 	require.NoError(t, err)
-	assert.Contains(t, p.environment, "DOCKER_HOST=unix:///run/user/1000/docker.sock")
+	assert.Contains(t, p.pulumi.Environment, "DOCKER_HOST=unix:///run/user/1000/docker.sock")
 	require.NoError(t, f.Execute(t.Context(), "sh", "-c", `echo "$DOCKER_HOST"`))
 	assert.Equal(t, "unix:///run/user/1000/docker.sock\n", f.stdout.String())
 	assert.Len(t, f.calls(t, "docker context"), 1, "it does not change meanwhile")
 
 	other := existing(t, newFixture(t))
-	assert.Empty(t, other.engineEnvironment(t.Context()))
+	assert.Empty(t, other.machine().Environment(t.Context()))
 	assert.Empty(t, other.calls(t, "docker"), "an existing cluster needs no engine")
 }
 

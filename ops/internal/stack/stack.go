@@ -16,7 +16,8 @@ import (
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/toolchain"
 )
 
@@ -29,9 +30,9 @@ type Stack struct {
 	Settings settings.Settings
 
 	root   string // the checkout
-	state  state
+	state  pulumi.State
 	tools  installer
-	engine engine.Engine
+	docker *localstack.Docker
 	// connect leads to a cluster by the content of a kubeconfig, as cluster.Connect does.
 	connect func(kubeconfig string) (*cluster.Cluster, error)
 
@@ -39,8 +40,7 @@ type Stack struct {
 	stderr io.Writer
 
 	// unresolved: the files do not hold all of the settings, so that Settings are a guess until Pulumi was asked.
-	unresolved     bool
-	engineEndpoint string // once it is known
+	unresolved bool
 }
 
 // installer provides the programs that a stack is operated with, as toolchain.Toolchain does.
@@ -58,9 +58,9 @@ func Open(ctx context.Context, root, name string, stdout, stderr io.Writer) (*St
 		return nil, err
 	}
 	s := &Stack{
-		Name: name, root: root, tools: toolchain.New(root, stderr), engine: engine.New(), connect: cluster.Connect,
+		Name: name, root: root, tools: toolchain.New(root, stderr), docker: localstack.NewDocker(), connect: cluster.Connect,
 		stdout: stdout, stderr: stderr,
-		state: newState(filepath.Join(root, ".state"), project, os.LookupEnv),
+		state: pulumi.NewState(filepath.Join(root, ".state"), project, os.LookupEnv),
 	}
 	if err := s.configure(ctx); err != nil {
 		return nil, err
@@ -117,9 +117,12 @@ func Names(root string) (names []string) {
 // file is the stack's configuration in the checkout.
 func (s *Stack) file() string { return filepath.Join(s.root, "Pulumi."+s.Name+".yaml") }
 
+// choice is the file with the name of the stack that was used last.
+func (s *Stack) choice() string { return filepath.Join(s.state.Folder, "stack") }
+
 // choose takes the stack that was used last, or decides.
 func (s *Stack) choose(ctx context.Context) error {
-	used, err := os.ReadFile(s.state.choice())
+	used, err := os.ReadFile(s.choice())
 	if err == nil {
 		s.Name = strings.TrimSpace(string(used))
 		return nil
@@ -141,10 +144,10 @@ func (s *Stack) choose(ctx context.Context) error {
 
 // remember makes this the stack that the next command takes when it is given none.
 func (s *Stack) remember() error {
-	if err := os.MkdirAll(s.state.folder, 0o700); err != nil {
-		return fmt.Errorf("making the state folder: %w", err)
+	if err := s.state.MakeFolder(""); err != nil {
+		return err
 	}
-	if err := os.WriteFile(s.state.choice(), []byte(s.Name+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.choice(), []byte(s.Name+"\n"), 0o600); err != nil {
 		return fmt.Errorf("remembering the stack: %w", err)
 	}
 	return nil
@@ -153,20 +156,18 @@ func (s *Stack) remember() error {
 // say tells the user what happens, in a line. What is done does not depend on whether anybody hears it.
 func (s *Stack) say(line string) { _, _ = fmt.Fprintln(s.stdout, line) }
 
-// unheard takes what nobody may hear any more: a pipe whose reader has gone away must not end Pulumi in the middle of an update.
-type unheard struct{ io.Writer }
-
-// Write implements io.Writer.
-func (u unheard) Write(p []byte) (int, error) {
-	_, _ = u.Writer.Write(p)
-	return len(p), nil
+// machine is what a local stack has on this machine.
+func (s *Stack) machine() *localstack.Stack {
+	return &localstack.Stack{
+		Name: s.Name, File: filepath.Base(s.file()), Settings: s.Settings, State: s.state, Docker: s.docker, Say: s.say,
+	}
 }
 
 // Local tells whether the stack's cluster is in containers on this machine.
 func (s *Stack) Local() bool { return s.Settings.Cluster.Kind == settings.Local }
 
 // Project is the name in Pulumi.yaml.
-func (s *Stack) Project() string { return s.state.project }
+func (s *Stack) Project() string { return s.state.Project }
 
 // Root is the checkout.
 func (s *Stack) Root() string { return s.root }

@@ -45,7 +45,7 @@ func reaching() map[string]func(context.Context, fixture) error {
 			if err != nil {
 				return err
 			}
-			return do(ctx, &Operator{pulumi: p})
+			return do(ctx, &Operator{session: p})
 		}
 	}
 	return map[string]func(context.Context, fixture) error{
@@ -102,7 +102,7 @@ func TestTheClusterOfTheStackIsReachedByItsContext(t *testing.T) {
 // Kubectl gets the kubeconfig in a file that nobody else can read and that is gone afterwards.
 func TestKubectlOnAnExistingCluster(t *testing.T) {
 	f := existing(t, newFixture(t))
-	t.Setenv("PATH", f.programs)
+	t.Setenv("PATH", string(f.programs))
 	t.Setenv("KUBECONFIG", "/none")
 	require.NoError(t, f.Kubectl(t.Context(), "get", "pods"))
 	assert.Equal(t, "-rw------- "+blue+"\n", f.stdout.String())

@@ -27,8 +27,8 @@ func TestNobodyHasToListen(t *testing.T) {
 	p, err := f.prepare(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, p.recover(t.Context(), nil))
-	require.NoError(t, p.operate(t.Context(), "up", "--yes"))
-	err = p.operate(t.Context(), "destroy", "--yes")
+	require.NoError(t, p.pulumi.Up(t.Context()))
+	err = p.pulumi.Destroy(t.Context())
 	require.EqualError(t, err, "running pulumi destroy: exit status 1", "it came to its end, and says by itself how")
 	require.NoError(t, f.Down(t.Context(), nobodyAsks))
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
@@ -21,12 +21,8 @@ func (s *Stack) Up(ctx context.Context) error {
 	if err := s.remember(); err != nil {
 		return err
 	}
-	arguments, err := p.update(ctx)
-	if err != nil {
+	if err := p.update(ctx, p.pulumi); err != nil {
 		return err
-	}
-	if err := p.operate(ctx, arguments...); err != nil {
-		return s.withNodeLogs(ctx, err)
 	}
 	if !s.Local() {
 		return nil
@@ -41,26 +37,24 @@ func (s *Stack) Up(ctx context.Context) error {
 	return nil
 }
 
-// update is the call of Pulumi that brings the stack up to date, with what it would not notice by itself.
-func (p *commandLine) update(ctx context.Context) (arguments []string, err error) {
-	arguments = []string{"up", "--yes", "--skip-preview"}
+// update brings the stack up to date, by the stack file of a command line, with what Pulumi would not notice by itself.
+func (p *session) update(ctx context.Context, by *pulumi.CommandLine) error {
 	if err := p.checkCluster(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	lost, err := p.lostImages(ctx)
-	if err != nil || lost == nil {
-		return arguments, err
+	lost, err := p.machine().LostImages(ctx)
+	if err != nil {
+		return err
 	}
-	for _, urn := range lost {
-		arguments = append(arguments, "--replace", urn)
+	if lost != nil {
+		p.say("the registry has lost the image: packaging and pushing it again")
 	}
-	p.say("the registry has lost the image: packaging and pushing it again")
-	return arguments, nil
+	return p.machine().WithNodeLogs(ctx, by.Up(ctx, lost...))
 }
 
 // checkCluster looks for what would make an update of a cluster that is there fail half-way, or do nothing: too old a Kubernetes, and
 // objects that are gone, which Pulumi does not notice. It then has Pulumi look at those, so that the update makes them again.
-func (p *commandLine) checkCluster(ctx context.Context) error {
+func (p *session) checkCluster(ctx context.Context) error {
 	reached, err := p.target(ctx)
 	if err != nil || reached == nil {
 		return err
@@ -73,47 +67,18 @@ func (p *commandLine) checkCluster(ctx context.Context) error {
 	if err := reached.CheckVersion(); err != nil {
 		return err
 	}
-	state, err := p.recorded(ctx)
+	objects, err := p.objects(ctx)
 	if err != nil {
 		return err
 	}
-	gone, err := reached.Gone(ctx, state.Objects)
+	gone, err := reached.Gone(ctx, objects)
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	names := make([]string, 0, len(gone))
+	names, urns := make([]string, 0, len(gone)), make([]string, 0, len(gone))
 	for _, object := range gone {
-		names = append(names, cluster.NameOf(object.Manifest))
+		names, urns = append(names, cluster.NameOf(object.Manifest)), append(urns, object.URN)
 	}
 	p.say("removed by other means, and made again: " + strings.Join(names, ", "))
-	arguments := []string{"refresh", "--yes", "--skip-preview"}
-	for _, object := range gone {
-		arguments = append(arguments, "--target", object.URN)
-	}
-	return p.operate(ctx, arguments...)
-}
-
-// ready makes sure that nobody else is changing the stack, checks this machine, installs the tools and mends the state.
-func (s *Stack) ready(ctx context.Context) (*commandLine, error) {
-	if err := s.state.checkLocks(s.Name); err != nil {
-		return nil, err
-	}
-	if err := s.resolve(ctx, s.prepare); err != nil {
-		return nil, err
-	}
-	var containers []engine.Container
-	if s.Local() {
-		var err error
-		if containers, err = s.preflight(ctx); err != nil {
-			return nil, err
-		}
-	}
-	p, err := s.prepare(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.recover(ctx, containers); err != nil {
-		return nil, err
-	}
-	return p, s.rememberEngine(ctx)
+	return p.pulumi.Refresh(ctx, urns)
 }

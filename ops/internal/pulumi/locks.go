@@ -1,4 +1,4 @@
-package stack
+package pulumi
 
 import (
 	"encoding/json"
@@ -58,10 +58,10 @@ func (l lock) held(stack, free string) *LockedError {
 // cancel is what frees a stack in a backend of the user's own.
 func cancel(stack string) string { return "pulumi cancel --stack " + stack }
 
-// checkLocks returns a LockedError where another command is changing the stack, as far as files of this machine tell: those of the
+// CheckLocks returns a LockedError where another command is changing the stack, as far as files of this machine tell: those of the
 // local state, or of a folder that is the user's backend. Other backends tell when an update is begun. In the local state locks of
 // processes that are no more are removed; in a backend that others share that is a person's to decide.
-func (s state) checkLocks(stack string) error {
+func (s State) CheckLocks(stack string) error {
 	return s.eachLock(stack, func(file string) error {
 		if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
 			return fmt.Errorf("removing a lock that nobody holds: %w", err)
@@ -70,13 +70,13 @@ func (s state) checkLocks(stack string) error {
 	})
 }
 
-// holder is checkLocks for those who change nothing.
-func (s state) holder(stack string) error {
+// Holder is CheckLocks for those who change nothing.
+func (s State) Holder(stack string) error {
 	return s.eachLock(stack, func(string) error { return nil })
 }
 
 // eachLock returns the first lock that is held, and calls left with the files of those before it that are not.
-func (s state) eachLock(stack string, left func(file string) error) error {
+func (s State) eachLock(stack string, left func(file string) error) error {
 	entries, err := os.ReadDir(s.locks(stack))
 	if err != nil {
 		return nil //nolint:nilerr // there is no such folder before the first update; one that cannot be read, Pulumi will name
@@ -94,13 +94,13 @@ func (s state) eachLock(stack string, left func(file string) error) error {
 			return fmt.Errorf("reading a lock of stack %s: %w", stack, err)
 		}
 		free := "delete " + file
-		if s.ownBackend {
+		if s.OwnBackend {
 			free = cancel(stack)
 		}
 		var found lock
 		unreadable := json.Unmarshal(content, &found) != nil // Pulumi was killed while it wrote it
 		held := found.held(stack, free)
-		if s.ownBackend || !unreadable && !held.Gone {
+		if s.OwnBackend || !unreadable && !held.Gone {
 			return held
 		}
 		if err := left(file); err != nil {

@@ -1,4 +1,4 @@
-package stack
+package pulumi
 
 import (
 	"os"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 )
 
 func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
@@ -39,13 +41,13 @@ func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
 			t.Parallel()
 
 			folder := filepath.Join(t.TempDir(), "state")
-			s := newState(folder, "ashapp-backend", func(key string) (string, bool) { value, found := test.environment[key]; return value, found })
-			assert.Equal(t, state{project: "ashapp-backend", folder: folder, ownBackend: test.backend != "", ownPassphrase: test.passphrase, backend: test.backend}, s)
+			s := NewState(folder, "ashapp-backend", func(key string) (string, bool) { value, found := test.environment[key]; return value, found })
+			assert.Equal(t, State{Project: "ashapp-backend", Folder: folder, OwnBackend: test.backend != "", OwnPassphrase: test.passphrase, Backend: test.backend}, s)
 
 			want := []string{"PULUMI_SKIP_UPDATE_CHECK=true"}
 			ours := !test.passphrase && test.backend == ""
 			if ours {
-				want = append([]string{"PULUMI_CONFIG_PASSPHRASE_FILE=" + s.passphrase()}, want...)
+				want = append([]string{"PULUMI_CONFIG_PASSPHRASE_FILE=" + s.PassphraseFile()}, want...)
 			}
 			if test.backend == "" {
 				want = append([]string{"PULUMI_BACKEND_URL=file://" + folder}, want...)
@@ -53,7 +55,7 @@ func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
 			variables, err := s.environment(stackFile(t, "config: {}\n"))
 			require.NoError(t, err)
 			assert.Equal(t, want, variables)
-			assert.Equal(t, ours, exists(s.passphrase()))
+			assert.Equal(t, ours, exists(s.PassphraseFile()))
 		})
 	}
 }
@@ -70,7 +72,7 @@ func TestLocalStateInAFolderWithAnyName(t *testing.T) {
 	t.Parallel()
 
 	folder := filepath.Join(t.TempDir(), "with space #1 100%?")
-	s := state{project: "ashapp-backend", folder: folder}
+	s := State{Project: "ashapp-backend", Folder: folder}
 	variables, err := s.environment("")
 	require.NoError(t, err)
 	url := strings.TrimPrefix(variables[0], "PULUMI_BACKEND_URL=")
@@ -118,22 +120,21 @@ func TestSaltGoesIntoACopyOfTheStackFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := newFixture(t)
-			f.record(t, "{}")
-			f.state.ownBackend = test.ownBackend
-			require.NoError(t, os.WriteFile(f.file(), []byte(test.content), 0o600))
+			s := State{Project: pulumifake.Project, Folder: t.TempDir(), OwnBackend: test.ownBackend}
+			pulumifake.Record(t, s.Folder, "dev", "{}")
+			committed := stackFile(t, test.content)
 
-			file, err := f.state.configFile(f.file(), f.Name)
+			file, err := s.configFile(committed, "dev")
 			require.NoError(t, err)
 			content, err := os.ReadFile(file)
 			require.NoError(t, err)
 			want := test.content
 			if test.salted {
 				want += "\nencryptionsalt: v1:abc\n"
-				assert.Equal(t, filepath.Join(f.state.folder, "dev", "config.yaml"), file)
+				assert.Equal(t, filepath.Join(s.Folder, "dev", "config.yaml"), file)
 			}
 			assert.Equal(t, want, string(content))
-			unchanged, err := os.ReadFile(f.file())
+			unchanged, err := os.ReadFile(committed)
 			require.NoError(t, err)
 			assert.Equal(t, test.content, string(unchanged))
 		})

@@ -1,4 +1,4 @@
-package stack
+package pulumi
 
 import (
 	"encoding/json"
@@ -60,4 +60,14 @@ func folderOf(backend string) string {
 		path = unescaped
 	}
 	return homePath(path)
+}
+
+// homePath replaces a leading ~/, which no shell has seen in a variable of the environment.
+func homePath(path string) string {
+	rest, found := strings.CutPrefix(path, "~/")
+	home, err := os.UserHomeDir()
+	if !found || err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
 }

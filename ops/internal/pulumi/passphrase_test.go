@@ -1,4 +1,4 @@
-package stack
+package pulumi
 
 import (
 	"os"
@@ -34,28 +34,28 @@ func TestSharedBackendWantsThePassphrase(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			s := state{project: "ashapp-backend", folder: filepath.Join(t.TempDir(), "state"), ownBackend: true, backend: test.backend}
+			s := State{Project: "ashapp-backend", Folder: filepath.Join(t.TempDir(), "state"), OwnBackend: true, Backend: test.backend}
 			file := stackFile(t, test.content)
 			_, err := s.environment(file)
-			assert.NoFileExists(t, s.passphrase())
+			assert.NoFileExists(t, s.PassphraseFile())
 			if !test.refused {
 				require.NoError(t, err)
 				return
 			}
 			require.ErrorContains(t, err, "the secrets of Pulumi.prod.yaml are encrypted by a passphrase that is not set: set PULUMI_CONFIG_PASSPHRASE")
-			assert.NotContains(t, err.Error(), s.passphrase())
+			assert.NotContains(t, err.Error(), s.PassphraseFile())
 
-			require.NoError(t, os.MkdirAll(s.folder, 0o700))
-			require.NoError(t, os.WriteFile(s.passphrase(), nil, 0o600))
+			require.NoError(t, os.MkdirAll(s.Folder, 0o700))
+			require.NoError(t, os.WriteFile(s.PassphraseFile(), nil, 0o600))
 			_, err = s.environment(file)
-			require.ErrorContains(t, err, "is opened by PULUMI_CONFIG_PASSPHRASE_FILE="+s.passphrase(), "what an earlier version has made is not lost")
-			s.ownPassphrase = true
+			require.ErrorContains(t, err, "is opened by PULUMI_CONFIG_PASSPHRASE_FILE="+s.PassphraseFile(), "what an earlier version has made is not lost")
+			s.OwnPassphrase = true
 			_, err = s.environment(file)
 			assert.NoError(t, err)
 		})
 	}
 
-	s := state{ownBackend: true, backend: "s3://bucket"}
+	s := State{OwnBackend: true, Backend: "s3://bucket"}
 	_, err := s.environment(filepath.Join(t.TempDir(), "missing"))
 	require.ErrorContains(t, err, "reading the stack file")
 	broken := stackFile(t, "config: [")
@@ -66,27 +66,27 @@ func TestSharedBackendWantsThePassphrase(t *testing.T) {
 func TestPassphraseIsMadeOnceForThisUserOnly(t *testing.T) {
 	t.Parallel()
 
-	s := state{project: "ashapp-backend", folder: filepath.Join(t.TempDir(), "state")}
+	s := State{Project: "ashapp-backend", Folder: filepath.Join(t.TempDir(), "state")}
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() { assert.NoError(t, s.makePassphrase()) })
 	}
 	group.Wait()
-	first, err := os.ReadFile(s.passphrase())
+	first, err := os.ReadFile(s.PassphraseFile())
 	require.NoError(t, err)
 	assert.GreaterOrEqual(t, len(first), 26, "at least 128 bits in base 32")
 
 	require.NoError(t, s.makePassphrase())
-	second, err := os.ReadFile(s.passphrase())
+	second, err := os.ReadFile(s.PassphraseFile())
 	require.NoError(t, err)
 	assert.Equal(t, first, second)
 
-	for file, mode := range map[string]os.FileMode{s.folder: 0o700, s.passphrase(): 0o600} {
+	for file, mode := range map[string]os.FileMode{s.Folder: 0o700, s.PassphraseFile(): 0o600} {
 		info, err := os.Stat(file)
 		require.NoError(t, err)
 		assert.Equal(t, mode, info.Mode().Perm(), file)
 	}
-	entries, err := os.ReadDir(s.folder)
+	entries, err := os.ReadDir(s.Folder)
 	require.NoError(t, err)
 	assert.Len(t, entries, 1, "nothing half-written may be left")
 }

@@ -1,0 +1,49 @@
+package pulumi
+
+import "context"
+
+// Up brings the stack to what the program says, and makes the resources with these URNs anew, which Pulumi would take for unchanged. When
+// ctx ends, Pulumi stops in good order before Up returns.
+func (c *CommandLine) Up(ctx context.Context, replace ...string) error {
+	return c.operate(ctx, each([]string{"up", "--yes", "--skip-preview"}, "--replace", replace)...)
+}
+
+// Preview shows what Up would change; with every property where diff is set.
+func (c *CommandLine) Preview(ctx context.Context, diff bool) error {
+	if diff {
+		return c.operate(ctx, "preview", "--diff")
+	}
+	return c.operate(ctx, "preview")
+}
+
+// Refresh reads resources anew, by their URNs, so that the next update puts back what was changed by other means.
+func (c *CommandLine) Refresh(ctx context.Context, urns []string) error {
+	return c.operate(ctx, each([]string{"refresh", "--yes", "--skip-preview"}, "--target", urns)...)
+}
+
+// Settle looks at what is there of some resources, by their URNs, after an update that was stopped before it could record what it did.
+func (c *CommandLine) Settle(ctx context.Context, urns []string) error {
+	return c.operate(ctx, each([]string{"refresh", "--yes", "--skip-preview", "--clear-pending-creates"}, "--target", urns)...)
+}
+
+// Destroy removes everything that updates have made.
+func (c *CommandLine) Destroy(ctx context.Context) error {
+	return c.operate(ctx, "destroy", "--yes", "--skip-preview")
+}
+
+// operate runs an operation of the engine on the stack.
+func (c *CommandLine) operate(ctx context.Context, arguments ...string) error {
+	if err := c.Before(ctx); err != nil {
+		return err
+	}
+	arguments = append(arguments, "--suppress-progress", "--stack", c.Name, "--config-file", c.ConfigFile)
+	return c.run(ctx, c.Root, &display{out: unheard{c.Stdout}}, arguments...)
+}
+
+// each adds a flag with each of some values.
+func each(arguments []string, flag string, values []string) []string {
+	for _, value := range values {
+		arguments = append(arguments, flag, value)
+	}
+	return arguments
+}
