@@ -139,7 +139,7 @@ func TestFewRoomsKnowALibrary(t *testing.T) {
 			"internal/rollout", "internal/status", "internal/verify",
 		},
 		"k8s.io/client-go/tools/clientcmd": {"cmd/ashapp", "internal/cluster"},
-		"os/exec":                          {"internal/child", "internal/child/childfake", "internal/localstack", "internal/localstack/engine", "internal/toolchain"},
+		"os/exec":                          {"internal/child", "internal/child/childfake", "internal/localstack", "internal/localstack/engine", "internal/pulumi", "internal/toolchain"},
 		"os/signal":                        {"cmd/ashapp"},
 		"net/http":                         {"internal/cluster", "internal/localstack/registry", "internal/toolchain", "internal/verify"},
 	} {

@@ -68,21 +68,27 @@ func (c *CommandLine) run(ctx context.Context, folder string, stdout io.Writer, 
 	arguments = append(arguments, "--non-interactive")
 	command := child.Command(ctx, filepath.Join(c.Programs, "pulumi"), arguments...)
 	command.Dir, command.Env = folder, append(os.Environ(), c.Environment...)
+	complaints := &lines{take: c.complain}
 	// Pulumi reports what went wrong with a resource on stdout and what went wrong with itself on stderr.
-	command.Stdout, command.Stderr = io.MultiWriter(stdout, &printed), io.MultiWriter(&display{out: unheard{c.Stderr}}, &complained)
+	err := follow(command, io.MultiWriter(stdout, &printed), io.MultiWriter(complaints, &complained))
+	complaints.close()
+	if err == nil {
+		return nil
+	}
+	if locked := refused(c.Name, complained.String()); locked != nil {
+		return locked
+	}
 	if c.Quiet {
-		command.Stderr = &complained
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(complained.String()))
 	}
-	if err := command.Run(); err != nil {
-		if locked := refused(c.Name, complained.String()); locked != nil {
-			return locked
-		}
-		if c.Quiet {
-			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(complained.String()))
-		}
-		return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(printed.String()+complained.String(), command.ProcessState))
+	return fmt.Errorf("running pulumi %s: %w%s", arguments[0], err, advice(printed.String()+complained.String(), command.ProcessState))
+}
+
+// complain shows what Pulumi has said on stderr, whether anybody hears it or not.
+func (c *CommandLine) complain(line string) {
+	if !c.Quiet && !ownPlugin(line) {
+		_, _ = fmt.Fprintln(c.Stderr, line)
 	}
-	return nil
 }
 
 // advice is the next step after an error of Pulumi's, if we know a better one than Pulumi. ended is nil when it never ran.
@@ -100,13 +106,4 @@ func advice(said string, ended *os.ProcessState) string {
 		return "\nmake up mends what it has left behind, make down removes it"
 	}
 	return ""
-}
-
-// unheard takes what nobody may hear any more: a pipe whose reader has gone away must not end Pulumi in the middle of an update.
-type unheard struct{ io.Writer }
-
-// Write implements io.Writer.
-func (u unheard) Write(p []byte) (int, error) {
-	_, _ = u.Writer.Write(p)
-	return len(p), nil
 }

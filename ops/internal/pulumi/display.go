@@ -1,84 +1,168 @@
 package pulumi
 
 import (
-	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 )
 
-// display passes on what Pulumi prints, line by line, without what tells a reader nothing: the steps that a resource goes
-// through before it is done, unless it waits, and the warning that a plugin is on PATH, where we have put it.
+// display shows the events of an operation as they come: a line for each resource that is done, and what the others wait for. When all is
+// over it shows what was said, the stack's outputs and how many resources have changed.
 type display struct {
-	out     io.Writer
-	partial []byte // of a line that has not ended yet
-	waiting string // what was shown last of a resource that waits
-	held    []string
-	blank   bool // whether a blank line has been left out since the last line
+	out      io.Writer
+	heading  string // of the operation, until it was shown
+	planning bool   // nothing is done: what would be is shown
+	diff     bool   // with each property
+
+	began   map[string]time.Time // by URN
+	steps   map[string]step      // that have begun, by URN
+	waiting map[string]string    // what was shown last of what a resource waits for, by URN
+	said    diagnostics
+	stack   *step // of the stack itself, with its outputs
+	ended   *summary
 }
 
-// Pulumi's display has a row for each step of a resource: operation, type, name, status, and what its plugin says.
-var (
-	stackRow   = regexp.MustCompile(`^ [^ ]{0,2} +pulumi:pulumi:Stack \S+ `)
-	runningRow = regexp.MustCompile(`^( [^ ]{0,2} +\S+:\S+:\S+ \S+ )\w+ing(?: \w+)? \(\d+s\)(.*)$`)
-	doneRow    = regexp.MustCompile(`^( [^ ]{0,2} +\S+:\S+:\S+ \S+ [\w* ]+ \([\d.]+s\))( \[diff: .*\])?.*$`)
-	ownPlugin  = regexp.MustCompile(`warning: using pulumi-\S+ from \$PATH at `)
-	// The end of a destroy, with advice for users of plain Pulumi.
-	afterDestroy = regexp.MustCompile(`^(The resources in the stack have been deleted|If you want to remove the stack completely)`)
-	// What the program itself says has this heading among the diagnostics.
-	stackHeading = regexp.MustCompile(`^  pulumi:pulumi:Stack \(\S+\):$`)
-)
-
-// Write implements io.Writer.
-func (d *display) Write(chunk []byte) (int, error) {
-	d.partial = append(d.partial, chunk...)
-	for {
-		line, rest, found := bytes.Cut(d.partial, []byte("\n"))
-		if !found {
-			return len(chunk), nil
-		}
-		d.partial = rest
-		if err := d.line(strings.TrimRight(string(line), " \r")); err != nil {
-			return 0, err
-		}
+// newDisplay shows an operation, such as up, on a stack.
+func newDisplay(out io.Writer, operation, stack string, diff bool) *display {
+	heading := map[string]string{"up": "Updating", "preview": "Previewing update", "refresh": "Refreshing", "destroy": "Destroying"}[operation]
+	return &display{
+		out: out, heading: fmt.Sprintf("%s (%s):", heading, stack), planning: operation == "preview", diff: diff,
+		began: map[string]time.Time{}, steps: map[string]step{}, waiting: map[string]string{},
 	}
 }
 
-// line shows one line or leaves it out.
-func (d *display) line(line string) error {
-	switch running, done := runningRow.FindStringSubmatch(line), doneRow.FindStringSubmatch(line); {
-	case line == "":
-		d.blank = true
-		d.held = d.held[:min(1, len(d.held))] // the heading had nothing to say
-		return nil
-	case ownPlugin.MatchString(line), stackRow.MatchString(line), afterDestroy.MatchString(line):
-		return nil
-	case line == "Diagnostics:", len(d.held) > 0 && stackHeading.MatchString(line):
-		d.held = append(d.held, line) // until there is something below it
-		return nil
-	case running != nil:
-		if !strings.Contains(running[2], "Waiting") || running[1]+running[2] == d.waiting {
-			return nil
-		}
-		d.waiting = running[1] + running[2]
-	case done != nil:
-		line = done[1] + done[2]
+// line takes a line that Pulumi has printed. One that is no event is shown as it is.
+func (d *display) line(line string) {
+	var e event
+	if json.Unmarshal([]byte(line), &e) != nil {
+		d.println(line)
+		return
 	}
-	return d.show(line)
+	if d.heading != "" { // with the first event: until then it may be refused
+		d.println(d.heading)
+		d.heading = ""
+	}
+	switch {
+	case e.DiagnosticEvent != nil:
+		d.diagnostic(*e.DiagnosticEvent)
+	case e.PolicyEvent != nil:
+		d.said.add(e.PolicyEvent.ResourceURN, e.PolicyEvent.PolicyName+": "+e.PolicyEvent.Message+"\n", true)
+	case e.ResourcePreEvent != nil:
+		d.begins(e.ResourcePreEvent.Metadata)
+	case e.ResOutputsEvent != nil:
+		d.ends(e.ResOutputsEvent.Metadata)
+	case e.ResOpFailedEvent != nil:
+		d.fails(e.ResOpFailedEvent.Metadata)
+	case e.SummaryEvent != nil:
+		d.ended = e.SummaryEvent
+	}
 }
 
-// show prints a line with the headings that were held for it. A line at the margin begins a part of its own.
-func (d *display) show(line string) error {
-	margin := line[0] != ' '
-	if margin {
-		d.held = nil
+// diagnostic shows what a resource waits for, once, and keeps what has to be read when all is over.
+func (d *display) diagnostic(said diagnostic) {
+	switch {
+	case said.Severity == "debug", ownPlugin(said.Message):
+	case !said.Ephemeral:
+		text := said.Prefix + said.Message
+		if said.StreamID == 0 && !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		d.said.add(said.URN, text, said.Severity == "error")
+	case strings.Contains(said.Message, "Waiting") && d.waiting[said.URN] != said.Message:
+		if s, running := d.steps[said.URN]; running {
+			d.waiting[said.URN] = said.Message
+			w, _ := stepWords(s.Op)
+			d.row(s, fmt.Sprintf("%s (%s) %s", w.doing, d.since(said.URN), strings.TrimSpace(said.Message)))
+		}
 	}
-	text := strings.Join(append(d.held, line), "\n")
-	if d.blank && (margin || len(d.held) > 0) {
-		text = "\n" + text
+}
+
+// begins takes note of a step; one that is only planned is shown.
+func (d *display) begins(s step) {
+	if s.stackRow() {
+		d.stack = &s
+		return
 	}
-	d.held, d.blank = nil, false
-	_, err := fmt.Fprintln(d.out, text)
-	return err
+	d.began[s.URN], d.steps[s.URN] = time.Now(), s
+	if w, shown := stepWords(s.Op); shown && d.planning && w.plan != "" && s.custom() {
+		d.row(s, w.plan+s.changed())
+		if changes := differences(s.oldInputs(), s.newInputs(), "      "); d.diff && changes != nil {
+			d.println(strings.Join(changes, "\n"))
+		}
+	}
+}
+
+// ends shows a step that was done.
+func (d *display) ends(s step) {
+	if s.stackRow() {
+		d.stack = &s
+		return
+	}
+	delete(d.steps, s.URN)
+	if w, shown := stepWords(s.Op); shown && !d.planning && s.custom() {
+		d.row(s, fmt.Sprintf("%s (%s)%s", w.done, d.since(s.URN), s.changed()))
+	}
+}
+
+// fails shows a step that could not be done. Why, is among the diagnostics.
+func (d *display) fails(s step) {
+	delete(d.steps, s.URN)
+	if w, shown := stepWords(s.Op); shown {
+		d.row(s, fmt.Sprintf("**%s failed** (%s)", w.doing, d.since(s.URN)))
+	}
+}
+
+// row shows a line of a resource.
+func (d *display) row(s step, text string) {
+	w, _ := stepWords(s.Op)
+	_, name, _ := cutLast(s.URN, "::")
+	d.println(fmt.Sprintf(" %-2s %s %s %s", w.mark, displayType(s.Type), name, text))
+}
+
+// since is how long a step of a resource has taken.
+func (d *display) since(urn string) string {
+	began, known := d.began[urn]
+	if !known {
+		began = time.Now()
+	}
+	return fmt.Sprintf("%.1fs", time.Since(began).Seconds())
+}
+
+func (d *display) println(line string) { _, _ = fmt.Fprintln(d.out, line) } // that somebody listens does not matter to what is being done
+
+// close shows what has to be read when all is over.
+func (d *display) close() {
+	d.said.print(d.out)
+	if d.stack != nil && d.ended != nil {
+		d.outputs(d.stack.oldOutputs(), d.stack.newOutputs())
+	}
+	if d.ended != nil {
+		d.ended.print(d.out, d.said.failed())
+	}
+}
+
+// outputs shows those of the stack, in a plan those that would change.
+func (d *display) outputs(before, after map[string]any) {
+	width := 0
+	for name := range after {
+		width = max(width, len(name))
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		value, old, had := show(after[name]), before[name], hasKey(before, name)
+		line := fmt.Sprintf("    %-*s: %s", width, name, value)
+		if had && show(old) != value {
+			line = fmt.Sprintf("  ~ %-*s: %s => %s", width, name, show(old), value)
+		} else if d.planning && had {
+			continue
+		}
+		lines = append(lines, line)
+	}
+	if lines != nil {
+		d.println("Outputs:\n" + strings.Join(lines, "\n") + "\n")
+	}
 }

@@ -2,94 +2,252 @@ package pulumi
 
 import (
 	"bytes"
-	"io"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
-	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// The texts are those of Pulumi 3.255.
+// urn is that of a resource of a stack.
+func urn(kind, name string) string {
+	return "urn:pulumi:dev::ashapp-backend::ashapp:backend:Backend$" + kind + "::" + name
+}
+
+// stepEvent is an event about a step of a resource, with more of its metadata.
+func stepEvent(event, op, kind, name, more string) string {
+	return fmt.Sprintf(`{"sequence":1,%q:{"metadata":{"op":%q,"urn":%q,"type":%q%s}}}`, event, op, urn(kind, name), kind, more)
+}
+
+// custom is the state of a resource that is something by itself.
+const custom = `,"new":{"custom":true}`
+
+func begins(op, kind, name string) string {
+	return stepEvent("resourcePreEvent", op, kind, name, custom)
+}
+func ends(op, kind, name string) string { return stepEvent("resOutputsEvent", op, kind, name, custom) }
+
+// says is a diagnostic of a resource; of none where kind is empty.
+func says(t *testing.T, severity, kind, name, message string, more string) string {
+	t.Helper()
+	about := ""
+	if kind != "" {
+		about = urn(kind, name)
+	}
+	text, err := json.Marshal(message)
+	require.NoError(t, err)
+	prefix := ""
+	if severity == "error" {
+		prefix = "error: "
+	}
+	return fmt.Sprintf(`{"diagnosticEvent":{"urn":%q,"prefix":%q,"severity":%q,"message":%s%s}}`, about, prefix, severity, text, more)
+}
+
+const (
+	imageKind = "docker:index/image:Image"
+	nodeKind  = "docker:index/container:Container"
+	podsKind  = "kubernetes:apps/v1:Deployment"
+	ephemeral = `,"ephemeral":true`
+)
+
+// shown is what a display shows of events that come a second apart.
+func shown(operation string, diff bool, events []string) string {
+	var out bytes.Buffer
+	d := newDisplay(&out, operation, "dev", diff)
+	for _, event := range events {
+		time.Sleep(time.Second)
+		d.line(event)
+	}
+	d.close()
+	return out.String()
+}
+
 func TestDisplay(t *testing.T) {
 	t.Parallel()
 
-	const plugin = "warning: using pulumi-resource-docker from $PATH at /tools/pulumi-resource-docker\n"
-	for name, test := range map[string]struct{ printed, want string }{
-		"steps of a resource are left out until it is done": {
-			printed: "Updating (dev):\n" +
-				" +  docker:index:Image image creating (0s) \n" +
-				" +  docker:index:Image image creating (1s) Pushing [==>  ]  66kB/6MB\n" +
-				" +  docker:index:Image image created (1s) Pushed image with digest sha256:1\n" +
-				" ~  kubernetes:apps/v1:Deployment deployment updating (0s) [diff: ~spec]\n" +
-				" ~  kubernetes:apps/v1:Deployment deployment updated (0.94s) [diff: ~spec]; \n",
-			want: "Updating (dev):\n" +
-				" +  docker:index:Image image created (1s)\n" +
-				" ~  kubernetes:apps/v1:Deployment deployment updated (0.94s) [diff: ~spec]\n",
+	for name, test := range map[string]struct {
+		operation string // up where it is empty
+		events    []string
+		want      string // below the heading
+	}{
+		"a resource is shown when it is done": {
+			events: []string{begins("create", imageKind, "image"), says(t, "info", imageKind, "image", "Pushing [==> ]", ephemeral), ends("create", imageKind, "image")},
+			want:   " +  docker:index:Image image created (2.0s)\n",
+		},
+		"what has changed is named": {
+			events: []string{begins("update", podsKind, "deployment"), stepEvent("resOutputsEvent", "update", podsKind, "deployment", custom+`,"diffs":["spec","metadata"]`)},
+			want:   " ~  kubernetes:apps/v1:Deployment deployment updated (1.0s) [diff: ~spec,~metadata]\n",
 		},
 		"what a resource waits for is shown once": {
-			printed: " +  docker:index:Container node creating (1s) Waiting for the container\n" +
-				" +  docker:index:Container node creating (2s) Waiting for the container\n" +
-				" +  docker:index:Container node created (6s) Waiting for the container\n",
-			want: " +  docker:index:Container node creating (1s) Waiting for the container\n" +
-				" +  docker:index:Container node created (6s)\n",
+			events: []string{
+				begins("create", nodeKind, "node"), says(t, "info", nodeKind, "node", "Waiting for the container\n", ephemeral),
+				says(t, "info", nodeKind, "node", "Waiting for the container\n", ephemeral), says(t, "info", nodeKind, "node", "Waiting for health", ephemeral),
+				ends("create", nodeKind, "node"), says(t, "info", nodeKind, "node", "Waiting for nothing any more", ephemeral),
+			},
+			want: " +  docker:index:Container node creating (1.0s) Waiting for the container\n" +
+				" +  docker:index:Container node creating (3.0s) Waiting for health\n" +
+				" +  docker:index:Container node created (4.0s)\n",
 		},
 		"replacements and deletions": {
-			printed: " ++ docker:index:Container node creating replacement (0s) \n" +
-				" ++ docker:index:Container node created replacement (6s) \n" +
-				" -- docker:index:Container node deleting original (0s) \n" +
-				" -- docker:index:Container node deleted original (1s) \n",
-			want: " ++ docker:index:Container node created replacement (6s)\n" +
-				" -- docker:index:Container node deleted original (1s)\n",
+			events: []string{
+				begins("create-replacement", nodeKind, "node"), ends("create-replacement", nodeKind, "node"),
+				stepEvent("resourcePreEvent", "delete-replaced", nodeKind, "node", `,"old":{"custom":true},"new":null`),
+				stepEvent("resOutputsEvent", "delete-replaced", nodeKind, "node", `,"old":{"custom":true},"new":null`),
+			},
+			want: " ++ docker:index:Container node created replacement (1.0s)\n -- docker:index:Container node deleted original (1.0s)\n",
 		},
-		"plugins on PATH frighten nobody": {
-			printed: "    pulumi:pulumi:Stack ashapp-backend-dev  " + plugin + "\n" +
-				" +  pulumi:pulumi:Stack ashapp-backend-dev created (13s) 4 warnings\n" +
-				"Diagnostics:\n  pulumi:pulumi:Stack (ashapp-backend-dev):\n    " + plugin + "    " + plugin + "\n" +
-				"Outputs:\n    url: \"http://127.0.0.1:30080/\"\n",
-			want: "\nOutputs:\n    url: \"http://127.0.0.1:30080/\"\n",
+		"what is the same, only read, or nothing by itself is not shown": {
+			events: []string{
+				begins("same", imageKind, "image"), ends("same", imageKind, "image"), ends("read", "kubernetes:core/v1:Namespace", "kube-system"),
+				stepEvent("resourcePreEvent", "create", "ashapp:backend:Backend", "backend", `,"new":{"custom":false}`),
+				stepEvent("resOutputsEvent", "create", "ashapp:backend:Backend", "backend", `,"new":{"custom":false}`),
+			},
 		},
-		"diagnostics of the program stay": {
-			printed: "Diagnostics:\n  pulumi:pulumi:Stack (ashapp-backend-dev):\n    " + plugin + "    error: no\n\nResources:\n",
-			want:    "Diagnostics:\n  pulumi:pulumi:Stack (ashapp-backend-dev):\n    error: no\n\nResources:\n",
-		},
-		"diagnostics of a resource stay": {
-			printed: "Diagnostics:\n  pulumi:pulumi:Stack (ashapp-backend-dev):\n    " + plugin +
-				"\n  docker:index:Container (node):\n    error: not healthy\n      and why\n\nResources:\n",
-			want: "\nDiagnostics:\n  docker:index:Container (node):\n    error: not healthy\n      and why\n\nResources:\n",
+		"a refresh shows what has changed": {
+			operation: "refresh",
+			events:    []string{begins("refresh", imageKind, "image"), ends("update", imageKind, "image"), ends("same", nodeKind, "node"), ends("refresh", podsKind, "deployment")},
+			want:      " ~  docker:index:Image image updated (1.0s)\n",
 		},
 		"a failure": {
-			printed: " +  docker:index:Container node **creating failed** (61s) error: not healthy\n",
-			want:    " +  docker:index:Container node **creating failed** (61s)\n",
+			events: []string{begins("create", nodeKind, "node"), stepEvent("resOpFailedEvent", "create", nodeKind, "node", custom)},
+			want:   " +  docker:index:Container node **creating failed** (1.0s)\n",
 		},
-		"differences stay": {
-			printed: "    ~ kubernetes:apps/v1:Deployment: (update)\n        [id=a/b]\n      ~ spec: {\n" + plugin,
-			want:    "    ~ kubernetes:apps/v1:Deployment: (update)\n        [id=a/b]\n      ~ spec: {\n",
+		"a plan": {
+			operation: "preview",
+			events: []string{
+				begins("create", imageKind, "image"), ends("create", imageKind, "image"), begins("create-replacement", nodeKind, "node"),
+				stepEvent("resourcePreEvent", "replace", nodeKind, "node", custom+`,"diffs":["mounts"]`),
+				begins("create", "ashapp:backend:Backend", "backend"), begins("same", podsKind, "deployment"),
+			},
+			want: " +  docker:index:Image image create\n +- docker:index:Container node replace [diff: ~mounts]\n +  ashapp:backend:Backend backend create\n",
 		},
-		"the end of a destroy": {
-			printed: "Resources:\n    - 14 deleted\n\nThe resources in the stack have been deleted, but the history remains.\n" +
-				"If you want to remove the stack completely, run `pulumi stack rm dev`.\n",
-			want: "Resources:\n    - 14 deleted\n",
-		},
+		"what is no event stays as it is": {events: []string{"Enter your passphrase"}, want: "Enter your passphrase\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
-			var shown bytes.Buffer
-			// Byte by byte, since a pipe ends its chunks anywhere.
-			_, err := io.Copy(&display{out: &shown}, iotest.OneByteReader(strings.NewReader(test.printed)))
-			require.NoError(t, err)
-			assert.Equal(t, test.want, shown.String())
+			synctest.Test(t, func(t *testing.T) {
+				operation, heading := "up", "Updating (dev):\n"
+				switch test.operation {
+				case "preview":
+					operation, heading = test.operation, "Previewing update (dev):\n"
+				case "refresh":
+					operation, heading = test.operation, "Refreshing (dev):\n"
+				}
+				if strings.HasPrefix(test.want, "Enter") {
+					heading = "" // no operation has begun
+				}
+				assert.Equal(t, heading+test.want, shown(operation, false, test.events))
+			})
 		})
 	}
 }
 
-func TestDisplayReportsThatNobodyListens(t *testing.T) {
+func TestDiagnosticsAreShownInTheEnd(t *testing.T) {
 	t.Parallel()
 
-	reader, writer := io.Pipe()
-	require.NoError(t, reader.Close())
-	_, err := (&display{out: writer}).Write([]byte("text\n"))
-	assert.ErrorIs(t, err, io.ErrClosedPipe)
+	const plugin = "using pulumi-resource-docker from $PATH at /tools/pulumi-resource-docker"
+	got := shownNow("up", []string{
+		says(t, "warning", "", "", plugin, ""),
+		says(t, "info#err", "pulumi:pulumi:Stack", "ashapp-backend-dev", "main.go:1: ", `,"streamID":7`),
+		says(t, "error", nodeKind, "node", "not healthy\n  and why\n\n", ""),
+		says(t, "info#err", "pulumi:pulumi:Stack", "ashapp-backend-dev", "undefined: x\n", `,"streamID":7`),
+		says(t, "debug", nodeKind, "node", "a detail", ""),
+		says(t, "info", nodeKind, "node", "for a moment", ephemeral),
+		says(t, "error", "", "", "update failed", ""),
+		`{"policyEvent":{"resourceUrn":"` + urn(nodeKind, "node") + `","policyName":"no-root","message":"it runs as root"}}`,
+		`{"summaryEvent":{"durationSeconds":61,"resourceChanges":{"same":3}}}`,
+	})
+	assert.Equal(t, `Updating (dev):
+Diagnostics:
+  pulumi:pulumi:Stack (ashapp-backend-dev):
+    main.go:1: undefined: x
+
+  docker:index:Container (node):
+    error: not healthy
+      and why
+
+    no-root: it runs as root
+
+  the program:
+    error: update failed
+
+Resources:
+    3 unchanged
+    2 errored
+
+Duration: 1m1s
+`, got)
 }
+
+// shownNow is shown without pauses.
+func shownNow(operation string, events []string) string {
+	var out bytes.Buffer
+	d := newDisplay(&out, operation, "dev", false)
+	for _, event := range events {
+		d.line(event)
+	}
+	d.close()
+	return out.String()
+}
+
+func TestSummary(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct{ summary, want string }{
+		"nothing": {`{"durationSeconds":1,"resourceChanges":{"same":14}}`, "Resources:\n    14 unchanged\n\nDuration: 1s\n"},
+		"of many": {`{"durationSeconds":70,"resourceChanges":{"update":1,"create":2,"replace":3,"delete":1,"create-replacement":3,"same":4,"read":1}}`,
+			"Resources:\n    + 2 created\n    ~ 1 updated\n    - 1 deleted\n    +-3 replaced\n    7 changes. 4 unchanged\n\nDuration: 1m10s\n"},
+		"a plan": {`{"isPreview":true,"resourceChanges":{"create":17}}`, "Resources:\n    + 17 to create\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, "Updating (dev):\n"+test.want, shownNow("up", []string{`{"summaryEvent":` + test.summary + `}`}))
+		})
+	}
+	assert.Equal(t, "Destroying (dev):\n", shownNow("destroy", []string{`{"preludeEvent":{}}`}), "it was stopped")
+}
+
+func TestOutputsOfTheStack(t *testing.T) {
+	t.Parallel()
+
+	stack := func(event, before, after string) string {
+		return stepEvent(event, "update", "pulumi:pulumi:Stack", "ashapp-backend-dev", `,"old":{"outputs":`+before+`},"new":{"outputs":`+after+`}`)
+	}
+	const (
+		hidden = `{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","ciphertext":"[secret]"}`
+		before = `{"url":"http://a/","image":"a@1","kubeconfig":` + hidden + `}`
+		after  = `{"url":"http://a/","image":"a@2","kubeconfig":` + hidden + `,"namespace":"a"}`
+		ended  = `{"summaryEvent":{"isPreview":true,"resourceChanges":{}}}`
+	)
+	assert.Contains(t, shownNow("up", []string{stack("resourcePreEvent", before, "{}"), stack("resOutputsEvent", before, after), ended}), `Outputs:
+  ~ image     : "a@1" => "a@2"
+    kubeconfig: [secret]
+    namespace : "a"
+    url       : "http://a/"
+
+Resources:
+`)
+	planned := shownNow("preview", []string{stack("resOutputsEvent", before, `{"url":"http://a/","image":"04da6b54-80e4-46f7-96ec-b56ff0331ba9"}`), ended})
+	assert.Contains(t, planned, "Outputs:\n  ~ image: \"a@1\" => [known after the update]\n\nResources:\n")
+	assert.NotContains(t, shownNow("up", []string{stack("resOutputsEvent", before, after)}), "Outputs", "it was stopped")
+	assert.NotContains(t, shownNow("up", []string{stack("resOutputsEvent", before, "{}"), ended}), "Outputs")
+}
+
+func TestNobodyHasToListenToTheDisplay(t *testing.T) {
+	t.Parallel()
+
+	d := newDisplay(broken{}, "up", "dev", false)
+	d.line(ends("create", imageKind, "image"))
+	d.line(`{"summaryEvent":{}}`)
+	d.close()
+}
+
+// broken is a pipe whose reader has gone away.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }

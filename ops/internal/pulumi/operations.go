@@ -1,6 +1,9 @@
 package pulumi
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Up brings the stack to what the program says, and makes the resources with these URNs anew, which Pulumi would take for unchanged. When
 // ctx ends, Pulumi stops in good order before Up returns.
@@ -10,10 +13,9 @@ func (c *CommandLine) Up(ctx context.Context, replace ...string) error {
 
 // Preview shows what Up would change; with every property where diff is set.
 func (c *CommandLine) Preview(ctx context.Context, diff bool) error {
-	if diff {
-		return c.operate(ctx, "preview", "--diff")
-	}
-	return c.operate(ctx, "preview")
+	streaming := *c
+	streaming.Environment = append(slices.Clip(c.Environment), "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true")
+	return streaming.show(ctx, diff, "preview")
 }
 
 // Refresh reads resources anew, by their URNs, so that the next update puts back what was changed by other means.
@@ -33,11 +35,21 @@ func (c *CommandLine) Destroy(ctx context.Context) error {
 
 // operate runs an operation of the engine on the stack.
 func (c *CommandLine) operate(ctx context.Context, arguments ...string) error {
+	return c.show(ctx, false, arguments...)
+}
+
+// show is operate, with every property of a plan where diff is set.
+func (c *CommandLine) show(ctx context.Context, diff bool, arguments ...string) error {
 	if err := c.Before(ctx); err != nil {
 		return err
 	}
-	arguments = append(arguments, "--suppress-progress", "--stack", c.Name, "--config-file", c.ConfigFile)
-	return c.run(ctx, c.Root, &display{out: unheard{c.Stdout}}, arguments...)
+	shown := newDisplay(c.Stdout, arguments[0], c.Name, diff)
+	printed := &lines{take: shown.line}
+	arguments = append(arguments, "--json", "--color", "never", "--stack", c.Name, "--config-file", c.ConfigFile)
+	err := c.run(ctx, c.Root, printed, arguments...)
+	printed.close()
+	shown.close()
+	return err
 }
 
 // each adds a flag with each of some values.

@@ -11,12 +11,15 @@ import (
 func TestPreviewShowsDifferencesOfAStackThatIsUp(t *testing.T) {
 	t.Parallel()
 
-	for recorded, want := range map[string]string{"null": "pulumi preview", recordedNode: "pulumi preview --diff"} {
+	const planned = `{"resourcePreEvent":{"metadata":{"op":"update","urn":"urn::a","type":"t","old":{"custom":true,"inputs":{"b":1}},"new":{"custom":true,"inputs":{"b":2}}}}}`
+	for recorded, want := range map[string]string{"null": "", recordedNode: "      ~ b: 1 => 2\n"} {
 		f := newFixture(t)
 		f.record(t, recorded)
 		f.answers(t, "docker ps --all", runningNode)
+		f.answers(t, "pulumi preview --json", planned)
 		require.NoError(t, f.Preview(t.Context()))
-		assert.Equal(t, []string{want}, f.calls(t, "pulumi"))
+		assert.Equal(t, []string{"pulumi preview"}, f.calls(t, "pulumi"))
+		assert.Equal(t, "Previewing update (dev):\n ~  t a update\n"+want, f.stdout.String())
 	}
 }
 

@@ -84,7 +84,7 @@ func (f fixture) calls(t *testing.T, prefix string) []string {
 	calls := f.programs.Calls(t, prefix)
 	for i, call := range calls {
 		call = strings.TrimSuffix(call, " --non-interactive")
-		calls[i] = strings.TrimSuffix(call, " --suppress-progress --stack dev --config-file "+f.state.File("dev", "config.yaml"))
+		calls[i] = strings.TrimSuffix(call, " --json --color never --stack dev --config-file "+f.state.File("dev", "config.yaml"))
 	}
 	return calls
 }
