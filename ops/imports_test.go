@@ -96,16 +96,17 @@ func rooms() map[string]int {
 		"internal/stack":               5,
 		"internal/status":              5,
 		"internal/release":             4,
-		"internal/drift":               3,
+		"internal/drift":               4,
 		"internal/localstack":          3,
-		"internal/cluster":             2,
-		"internal/cluster/clusterfake": 3, // for tests alone
+		"internal/cluster":             3,
+		"internal/cluster/clusterfake": 4, // for tests alone
 		"internal/rollout":             1,
 		"internal/doctor":              1,
 		"internal/verify":              1,
 		"internal/toolchain":           1,
-		"internal/pulumi":              1,
-		"internal/pulumi/pulumifake":   2, // for tests alone
+		"internal/pulumi":              2,
+		"internal/pulumi/pulumifake":   3, // for tests alone
+		"internal/lock":                1,
 		"internal/child/childfake":     1, // for tests alone
 		"internal/localstack/engine":   1,
 		"internal/localstack/registry": 1,

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ashwanth01/ashapp-backend/app/compile"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
@@ -76,7 +76,7 @@ func withSession(o *options, url *string, open opener, do func(context.Context, 
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
 			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
 			Verify: verify.Backend,
-			Locked: func(err error) bool { locked := &pulumi.LockedError{}; return errors.As(err, &locked) },
+			Locked: func(err error) bool { locked := &lock.HeldError{}; return errors.As(err, &locked) },
 			Commit: func(ctx context.Context) (string, error) {
 				if !s.Settings.Image.TagCommit {
 					return "", nil

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 )
 
@@ -36,20 +37,6 @@ func TestLockThatCannotBeReadIsNamed(t *testing.T) {
 	assert.ErrorContains(t, s.CheckLocks("dev"), "reading a lock of stack dev: read "+file)
 }
 
-func TestLockedErrorSaysWhoSinceWhenAndWhatToDo(t *testing.T) {
-	t.Parallel()
-
-	l := &LockedError{Stack: "prod", Holder: "me@laptop, process 7", Since: began, Free: "pulumi cancel --stack prod"}
-	since := began.Local().Format("2006-01-02 15:04:05")
-	assert.EqualError(t, l, "another command is changing stack prod: me@laptop, process 7, since "+since+
-		": wait for it to end; where there is no such command any more: pulumi cancel --stack prod")
-	l.Gone = true
-	assert.EqualError(t, l, "another command is changing stack prod: me@laptop, process 7, since "+since+
-		": that process has ended without giving the lock back: pulumi cancel --stack prod")
-	assert.EqualError(t, &LockedError{Stack: "prod", Free: "pulumi cancel --stack prod"},
-		"another command is changing stack prod: wait for it to end; where there is no such command any more: pulumi cancel --stack prod")
-}
-
 // What Pulumi 3.255.0 prints on stderr.
 const lockedBucket = `error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with ` +
 	"`pulumi cancel`.\n" +
@@ -61,10 +48,10 @@ func TestRefusalOfPulumi(t *testing.T) {
 
 	free := "pulumi cancel --stack prod"
 	assert.Nil(t, refused("prod", "error: update failed"))
-	assert.Equal(t, &LockedError{Stack: "prod", Holder: "me@elsewhere, process 7", Since: began, Free: free}, refused("prod", lockedBucket))
-	assert.Equal(t, &LockedError{Stack: "prod", Free: free}, refused("prod", "error: [409] Conflict: Another update is currently in progress.\n"))
+	assert.Equal(t, &lock.HeldError{Doing: "another command is changing stack prod", Holder: "me@elsewhere, process 7", Since: began, Free: free}, refused("prod", lockedBucket))
+	assert.Equal(t, &lock.HeldError{Doing: "another command is changing stack prod", Free: free}, refused("prod", "error: [409] Conflict: Another update is currently in progress.\n"))
 	for _, other := range []string{"the stack is currently locked by somebody", strings.Replace(lockedBucket, "pid 7", "process 7", 1),
 		strings.Replace(lockedBucket, "2026-11-26T12", "12", 1)} {
-		assert.Equal(t, &LockedError{Stack: "prod", Free: free}, refused("prod", other))
+		assert.Equal(t, &lock.HeldError{Doing: "another command is changing stack prod", Free: free}, refused("prod", other))
 	}
 }

@@ -3,9 +3,6 @@ package release
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/user"
-	"strings"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -14,7 +11,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 )
 
 // The Lease beside the backend keeps two releases apart from the first look to the last, which Pulumi's lock does not: that one is
@@ -25,18 +22,9 @@ const (
 	leaseRenewal  = 5 * time.Second
 )
 
-// LockedError is the error of a release while another one is being made. Nothing was changed and nothing was written down.
-type LockedError struct {
-	// Holder is who makes the other one, as "user@host, process number".
-	Holder string
-	// Since is when it began.
-	Since time.Time
-}
-
-// Error implements error.
-func (l *LockedError) Error() string {
-	return fmt.Sprintf("another release is being made by %s since %s: wait for it to end, ashapp history shows what came of it",
-		l.Holder, l.Since.Format(time.RFC3339))
+// held is the error of a release while another one is being made. Nothing was changed and nothing was written down.
+func held(holder string, since time.Time) *lock.HeldError {
+	return &lock.HeldError{Doing: "another release is being made", Holder: holder, Since: since}
 }
 
 // lease is one that this process holds.
@@ -47,7 +35,7 @@ type lease struct {
 	alive     func(holder string) bool // whether a holder is known to run, or not known not to
 }
 
-// acquire takes the lease, or returns a LockedError. release gives it back; both do nothing where the namespace does not exist, since
+// acquire takes the lease, or returns a lock.HeldError. release gives it back; both do nothing where the namespace does not exist, since
 // then nobody can have released anything into it.
 func (l lease) acquire(ctx context.Context) (release func(), err error) {
 	leases := l.client.CoordinationV1().Leases(l.namespace)
@@ -64,13 +52,13 @@ func (l lease) acquire(ctx context.Context) (release func(), err error) {
 			return func() {}, nil
 		}
 	case err == nil && l.held(found, now.Time):
-		return nil, &LockedError{Holder: *found.Spec.HolderIdentity, Since: found.Spec.AcquireTime.Time}
+		return nil, held(*found.Spec.HolderIdentity, found.Spec.AcquireTime.Time)
 	case err == nil:
 		wanted.ResourceVersion = found.ResourceVersion
 		_, err = leases.Update(ctx, wanted, metav1.UpdateOptions{})
 	}
 	if apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) {
-		return nil, &LockedError{Holder: "somebody who was faster", Since: now.Time}
+		return nil, held("somebody who was faster", now.Time)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("taking the Lease %s/%s: %w", l.namespace, leaseName, err)
@@ -132,27 +120,11 @@ func (l lease) write(ctx context.Context, holder string) error {
 	return nil
 }
 
-// identity names this process to others: "user@host, process number".
-func identity() string {
-	name := "unknown"
-	if current, err := user.Current(); err == nil {
-		name = current.Username
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return fmt.Sprintf("%s@%s, process %d", name, host, os.Getpid())
-}
+// identity names this process to others.
+func identity() string { return lock.Self().String() }
 
 // mayRun tells whether the process that an identity names may run: of this machine it is known, of another one not.
 func mayRun(holder string) bool {
-	_, rest, _ := strings.Cut(holder, "@")
-	host, process, found := strings.Cut(rest, ", process ")
-	here, err := os.Hostname()
-	var pid int
-	if _, scanning := fmt.Sscanf(process, "%d", &pid); err != nil || scanning != nil || !found || host != here {
-		return true
-	}
-	return child.Exists(pid)
+	process, known := lock.Parse(holder)
+	return !known || !process.Gone()
 }

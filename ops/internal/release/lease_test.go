@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 )
 
 func TestTwoReleasesAtOnce(t *testing.T) {
@@ -26,11 +28,11 @@ func TestTwoReleasesAtOnce(t *testing.T) {
 	for name, operate := range map[string]func() error{
 		"deploy": func() error { return d.Deploy(t.Context()) }, "rollback": func() error { return d.Rollback(t.Context(), 0) },
 	} {
-		locked := &LockedError{}
+		locked := &lock.HeldError{}
 		require.ErrorAs(t, operate(), &locked, name)
 		assert.Equal(t, "ann@laptop, process 7", locked.Holder)
 		assert.WithinDuration(t, time.Now(), locked.Since, time.Minute)
-		assert.ErrorContains(t, locked, "another release is being made by ann@laptop, process 7 since 20")
+		assert.ErrorContains(t, locked, "another release is being made: ann@laptop, process 7, since 20")
 	}
 	assert.Empty(t, p.calls)
 	assert.Equal(t, []string{"1 verified 1"}, states(t, d), "nothing is written down")
@@ -50,7 +52,7 @@ func TestLeaseIsKeptAndGivenBack(t *testing.T) {
 		cancel() // what is interrupted still ends in good order
 		time.Sleep(10 * leaseDuration)
 		_, err = lease{client, project, "you", mayRun}.acquire(t.Context())
-		require.ErrorContains(t, err, "being made by me")
+		require.ErrorContains(t, err, "being made: me")
 		giveBack()
 		giveBack, err = lease{client, project, "you", mayRun}.acquire(t.Context())
 		require.NoError(t, err)
@@ -93,7 +95,7 @@ func TestLeaseOfWhoWasKilledEnds(t *testing.T) {
 				time.Sleep(test.waited)
 				giveBack, err = lease{client, project, "you", mayRun}.acquire(t.Context())
 				if test.locked {
-					require.ErrorContains(t, err, "being made by "+test.holder)
+					require.ErrorContains(t, err, "being made: "+test.holder)
 					return
 				}
 				require.NoError(t, err)

@@ -23,7 +23,7 @@ type session struct {
 	giveBack func()
 }
 
-// begin looks at what there is. Another release that is being made is a LockedError.
+// begin looks at what there is. Another release that is being made is a lock.HeldError.
 func (d *Deployer) begin(ctx context.Context) (*session, error) {
 	snapshot, err := d.Pulumi.Snapshot(ctx)
 	if err != nil {

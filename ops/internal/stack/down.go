@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
@@ -80,7 +81,7 @@ func (s *Stack) destroy(ctx context.Context, recorded pulumi.Snapshot) error {
 		return s.machine().Forget(ctx, p.pulumi)
 	}
 	err = p.pulumi.Destroy(ctx)
-	if locked := (&pulumi.LockedError{}); err == nil || ctx.Err() != nil || !ours || errors.As(err, &locked) {
+	if locked := (&lock.HeldError{}); err == nil || ctx.Err() != nil || !ours || errors.As(err, &locked) {
 		return err
 	}
 	if locked := s.state.CheckLocks(s.Name); locked != nil {

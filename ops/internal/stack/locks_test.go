@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 )
 
@@ -39,16 +39,16 @@ func TestLocks(t *testing.T) {
 	for name, test := range map[string]struct {
 		content string
 		shared  bool // in a folder that is the backend of several people
-		want    *pulumi.LockedError
+		want    *lock.HeldError
 	}{
 		"of a process that has ended":   {content: locked(ended, host)},
-		"of a process that runs":        {content: locked(here, host), want: &pulumi.LockedError{Holder: fmt.Sprintf("me@%s, process %d", host, here)}},
-		"of another machine":            {content: locked(ended, "elsewhere"), want: &pulumi.LockedError{Holder: fmt.Sprintf("me@elsewhere, process %d", ended)}},
+		"of a process that runs":        {content: locked(here, host), want: &lock.HeldError{Holder: fmt.Sprintf("me@%s, process %d", host, here)}},
+		"of another machine":            {content: locked(ended, "elsewhere"), want: &lock.HeldError{Holder: fmt.Sprintf("me@elsewhere, process %d", ended)}},
 		"half-written":                  {content: `{"pid":`},
 		"empty":                         {},
-		"shared, of one that has ended": {content: locked(ended, host), shared: true, want: &pulumi.LockedError{Holder: fmt.Sprintf("me@%s, process %d", host, ended), Gone: true}},
-		"shared, of one that runs":      {content: locked(here, host), shared: true, want: &pulumi.LockedError{Holder: fmt.Sprintf("me@%s, process %d", host, here)}},
-		"shared, of another machine":    {content: locked(here, "elsewhere"), shared: true, want: &pulumi.LockedError{Holder: fmt.Sprintf("me@elsewhere, process %d", here)}},
+		"shared, of one that has ended": {content: locked(ended, host), shared: true, want: &lock.HeldError{Holder: fmt.Sprintf("me@%s, process %d", host, ended), Gone: true}},
+		"shared, of one that runs":      {content: locked(here, host), shared: true, want: &lock.HeldError{Holder: fmt.Sprintf("me@%s, process %d", host, here)}},
+		"shared, of another machine":    {content: locked(here, "elsewhere"), shared: true, want: &lock.HeldError{Holder: fmt.Sprintf("me@elsewhere, process %d", here)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,17 +66,17 @@ func TestLocks(t *testing.T) {
 				require.NoError(t, up)
 				return
 			}
-			test.want.Stack, test.want.Since, test.want.Free = "dev", began, "delete "+file
+			test.want.Doing, test.want.Since, test.want.Free = "another command is changing stack dev", began, "delete "+file
 			if test.shared {
 				test.want.Free = "pulumi cancel --stack dev"
 			}
 			for command, err := range map[string]error{"up": up, "down": f.Down(t.Context(), yes)} {
-				got := &pulumi.LockedError{}
+				got := &lock.HeldError{}
 				require.ErrorAs(t, err, &got, command)
 				assert.Equal(t, test.want, got, command)
 			}
 			_, err := f.Operator(t.Context())
-			assert.ErrorAs(t, err, new(*pulumi.LockedError))
+			assert.ErrorAs(t, err, new(*lock.HeldError))
 			assert.Empty(t, f.calls(t, ""), "nothing is changed, and nobody waits for an answer")
 			_, err = f.Observer(t.Context())
 			assert.NoError(t, err, "to look is free")
