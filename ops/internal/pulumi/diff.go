@@ -40,18 +40,10 @@ func outputsOf(s *stepState) map[string]any {
 // is one line for each of its parts.
 func differences(before, after map[string]any, indent string) []string {
 	var lines []string
-	compare("", anyOf(before), anyOf(after), func(mark, path, text string) {
+	compare("", before, after, func(mark, path, text string) {
 		lines = append(lines, indent+mark+" "+path+": "+text)
 	})
 	return lines
-}
-
-// anyOf is nil for no object at all.
-func anyOf(object map[string]any) any {
-	if object == nil {
-		return nil
-	}
-	return object
 }
 
 // compare tells each difference between two values below a path: + for what is added, - for what goes, ~ for what changes.

@@ -27,6 +27,7 @@ func TestDifferencesOfInputs(t *testing.T) {
 		"one of such keys":    {`{"labels":{"a.b":"1"}}`, `{"labels":{"a.b":"2"}}`, []string{`~ labels["a.b"]: "1" => "2"`}},
 		"what is not known":   {`{"image":"a@1"}`, `{"image":"04da6b54-80e4-46f7-96ec-b56ff0331ba9"}`, []string{`~ image: "a@1" => [known after the update]`}},
 		"a secret":            {`{"key":"plain"}`, `{"key":` + hidden + `}`, []string{`~ key: "plain" => [secret]`}},
+		"no secret any more":  {`{"key":` + hidden + `}`, `{"key":{"a":1}}`, []string{`~ key: [secret] => {"a":1}`}},
 		"Pulumi's own":        {`{"__defaults":[]}`, `{"__defaults":["a"]}`, nil},
 		"nothing was there":   {`null`, `{"a":{"b":1}}`, []string{"+ a.b: 1"}},
 		"nothing will be":     {`{"a":{"b":1}}`, `null`, []string{"- a.b: 1"}},

@@ -84,7 +84,6 @@ func (d *display) diagnostic(said diagnostic) {
 // begins takes note of a step; one that is only planned is shown.
 func (d *display) begins(s step) {
 	if s.stackRow() {
-		d.stack = &s
 		return
 	}
 	d.began[s.URN], d.steps[s.URN] = time.Now(), s
@@ -110,7 +109,6 @@ func (d *display) ends(s step) {
 
 // fails shows a step that could not be done. Why, is among the diagnostics.
 func (d *display) fails(s step) {
-	delete(d.steps, s.URN)
 	if w, shown := stepWords(s.Op); shown {
 		d.row(s, fmt.Sprintf("**%s failed** (%s)", w.doing, d.since(s.URN)))
 	}

@@ -113,6 +113,10 @@ func TestDisplay(t *testing.T) {
 			events:    []string{begins("refresh", imageKind, "image"), ends("update", imageKind, "image"), ends("same", nodeKind, "node"), ends("refresh", podsKind, "deployment")},
 			want:      " ~  docker:index:Image image updated (1.0s)\n",
 		},
+		"imports": {
+			events: []string{begins("import", imageKind, "a"), ends("import", imageKind, "a"), ends("import-replacement", imageKind, "b")},
+			want:   " =  docker:index:Image a imported (1.0s)\n => docker:index:Image b imported replacement (0.0s)\n",
+		},
 		"a failure": {
 			events: []string{begins("create", nodeKind, "node"), stepEvent("resOpFailedEvent", "create", nodeKind, "node", custom)},
 			want:   " +  docker:index:Container node **creating failed** (1.0s)\n",
@@ -158,7 +162,10 @@ func TestDiagnosticsAreShownInTheEnd(t *testing.T) {
 		says(t, "info#err", "pulumi:pulumi:Stack", "ashapp-backend-dev", "undefined: x\n", `,"streamID":7`),
 		says(t, "debug", nodeKind, "node", "a detail", ""),
 		says(t, "info", nodeKind, "node", "for a moment", ephemeral),
+		says(t, "info", imageKind, "image", "built", ""),
+		says(t, "info", imageKind, "image", "pushed", ""),
 		says(t, "error", "", "", "update failed", ""),
+		`{"policyEvent":{"resourceUrn":"` + urn(podsKind, "deployment") + `","policyName":"limits","message":"it has none"}}`,
 		`{"policyEvent":{"resourceUrn":"` + urn(nodeKind, "node") + `","policyName":"no-root","message":"it runs as root"}}`,
 		`{"summaryEvent":{"durationSeconds":61,"resourceChanges":{"same":3}}}`,
 	})
@@ -173,12 +180,19 @@ Diagnostics:
 
     no-root: it runs as root
 
+  docker:index:Image (image):
+    built
+    pushed
+
   the program:
     error: update failed
 
+  kubernetes:apps/v1:Deployment (deployment):
+    limits: it has none
+
 Resources:
     3 unchanged
-    2 errored
+    3 errored
 
 Duration: 1m1s
 `, got)
@@ -232,6 +246,10 @@ func TestOutputsOfTheStack(t *testing.T) {
 
 Resources:
 `)
+	first := stepEvent("resOutputsEvent", "create", "pulumi:pulumi:Stack", "ashapp-backend-dev", `,"new":{"outputs":{"url":"http://a/"}}`)
+	assert.Contains(t, shownNow("up", []string{first, ended}), "Outputs:\n    url: \"http://a/\"\n")
+	gone := stepEvent("resOutputsEvent", "delete", "pulumi:pulumi:Stack", "ashapp-backend-dev", `,"old":{"outputs":{"url":"http://a/"}}`)
+	assert.NotContains(t, shownNow("destroy", []string{gone, ended}), "Outputs")
 	planned := shownNow("preview", []string{stack("resOutputsEvent", before, `{"url":"http://a/","image":"04da6b54-80e4-46f7-96ec-b56ff0331ba9"}`), ended})
 	assert.Contains(t, planned, "Outputs:\n  ~ image: \"a@1\" => [known after the update]\n\nResources:\n")
 	assert.NotContains(t, shownNow("up", []string{stack("resOutputsEvent", before, after)}), "Outputs", "it was stopped")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi/pulumifake"
 )
 
@@ -127,4 +128,32 @@ func TestPrograms(t *testing.T) {
 	assert.Contains(t, f.Environment, "DOCKER_HOST=unix:///a")
 	f.CommandLine.Programs = filepath.Join(t.TempDir(), "nowhere")
 	assert.ErrorIs(t, f.Reach(t.Context()), os.ErrNotExist)
+}
+
+func TestPulumiIsGivenWhatItNeeds(t *testing.T) {
+	t.Setenv("GOGC", "")
+	f := newFixture(t)
+	assert.Contains(t, f.Environment, "GOGC=400")
+	assert.Contains(t, f.Environment, "PULUMI_CONFIG_PASSPHRASE_FILE="+f.State.PassphraseFile())
+	require.NoError(t, f.Create(t.Context()))
+	require.NoError(t, f.Configure())
+	assert.Equal(t, f.State.File("dev", "config.yaml"), f.ConfigFile)
+	content, err := os.ReadFile(f.ConfigFile)
+	require.NoError(t, err)
+	assert.Equal(t, "config: {}\n\n"+pulumifake.Salt, string(content), "it was made in the folder of the state, by the backend in the environment")
+
+	f.StackFile = filepath.Join(t.TempDir(), "nowhere")
+	require.ErrorContains(t, f.Configure(), "reading the stack file")
+	f.State.OwnBackend, f.State.Backend = true, "s3://bucket"
+	assert.ErrorContains(t, f.Prepare(), "reading the stack file")
+}
+
+func TestOperationOfALockedStack(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.Fails(t, "pulumi up --yes", lockedBucket)
+	held := &lock.HeldError{}
+	require.ErrorAs(t, f.Up(t.Context()), &held)
+	assert.Equal(t, []string{"another command is changing stack dev", "me@elsewhere, process 7"}, []string{held.Doing, held.Holder})
 }

@@ -60,6 +60,21 @@ func TestWhatTheUserHasSetIsLeftAlone(t *testing.T) {
 	}
 }
 
+func TestWhereSomebodyIsLoggedInByDefault(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	nothing := func(string) (string, bool) { return "", false }
+	assert.Empty(t, ownBackend(nothing))
+	file := filepath.Join(home, ".pulumi", "credentials.json")
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
+	require.NoError(t, os.WriteFile(file, []byte(`{"current":"s3://bucket"}`), 0o600))
+	assert.Equal(t, "s3://bucket", ownBackend(nothing))
+	require.NoError(t, os.WriteFile(file, []byte("not JSON"), 0o600))
+	assert.Empty(t, ownBackend(nothing), "Pulumi says what is wrong with it")
+	t.Setenv("HOME", "")
+	assert.Empty(t, ownBackend(nothing))
+}
+
 // stackFile writes a stack file.
 func stackFile(t *testing.T, content string) string {
 	t.Helper()
