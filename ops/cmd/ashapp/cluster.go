@@ -5,10 +5,9 @@ import (
 	"errors"
 	"slices"
 
-	"k8s.io/client-go/kubernetes"
-
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/drift"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 )

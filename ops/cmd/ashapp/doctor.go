@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/doctor"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 )
 

@@ -2,18 +2,16 @@ package doctor_test
 
 import (
 	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster/clusterfake"
 )
 
 func TestRightsThatAreMissingAreNamed(t *testing.T) {
@@ -82,50 +80,11 @@ func TestEveryKindOfTheProgramIsAskedFor(t *testing.T) {
 		return true
 	}), nil)
 	require.NoError(t, err)
-	kinds := kindsOfTheProgram(t)
-	assert.Contains(t, kinds, "deployments", "the search must have found something")
-	assert.Equal(t, kinds, patched)
-}
-
-// kindsOfTheProgram are those that infra declares on every cluster, by the constructors of Pulumi's SDK that it calls.
-func kindsOfTheProgram(t *testing.T) map[string]bool {
-	t.Helper()
 	kinds := map[string]bool{}
-	files, err := filepath.Glob("../../../infra/internal/backend/*.go")
-	require.NoError(t, err)
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		require.NoError(t, err)
-		groups := map[string]bool{} // names of the SDK's packages with kinds
-		for _, spec := range file.Imports {
-			const sdk = "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/"
-			if strings.HasPrefix(strings.Trim(spec.Path.Value, `"`), sdk) && spec.Name != nil {
-				groups[spec.Name.Name] = true
-			}
-		}
-		ast.Inspect(file, func(node ast.Node) bool {
-			selector, ok := node.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			from, ok := selector.X.(*ast.Ident)
-			if kind, found := strings.CutPrefix(selector.Sel.Name, "New"); ok && found && groups[from.Name] {
-				kinds[plural(kind)] = true
-			}
-			return true
-		})
+	for _, kind := range clusterfake.KindsOfTheProgram(t) {
+		resource, _ := meta.UnsafeGuessKindToResource(kind)
+		kinds[resource.Resource] = true
 	}
-	return kinds
-}
-
-// plural is the resource of a kind, by Kubernetes' rule.
-func plural(kind string) string {
-	kind = strings.ToLower(kind)
-	if stem, found := strings.CutSuffix(kind, "y"); found {
-		return stem + "ies"
-	}
-	return kind + "s"
+	assert.Contains(t, kinds, "deployments")
+	assert.Equal(t, kinds, patched)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes/fake"
 
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 )
 

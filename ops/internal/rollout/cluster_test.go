@@ -10,7 +10,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 )
 
 // cluster is one on which the first version runs in a pod that has ended twice, watched for the rollout of the second.

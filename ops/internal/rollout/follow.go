@@ -8,8 +8,9 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 )
 
 // follow has look judge what the cluster shows, first and after every change, and also again after a while where look says so

@@ -7,7 +7,8 @@ import (
 	"io"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 )
 
 const (

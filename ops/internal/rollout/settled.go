@@ -10,8 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 )
 
 // AwaitSettled waits until the cluster shows that a rollout is over: every pod of the Deployment is of its newest ReplicaSet,

@@ -11,8 +11,9 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 )
 
 func TestARolloutIsOverWhenTheClusterShowsIt(t *testing.T) {

@@ -14,8 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 )
 
 func TestWatchFailsOnAPodOfTheNewVersion(t *testing.T) {

@@ -3,7 +3,6 @@ package clusterfake
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -12,9 +11,9 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 	fakediscovery "k8s.io/client-go/discovery/fake"
 	fakedynamic "k8s.io/client-go/dynamic/fake"
-	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 )
 
 // Cluster is one in memory, with its parts as they can be told what to answer.
@@ -32,14 +31,11 @@ func New(identity, gitVersion string, objects ...*unstructured.Unstructured) *Cl
 		ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceSystem, UID: types.UID(identity)},
 	})
 	typed.Discovery().(*fakediscovery.FakeDiscovery).FakedServerVersion = &version.Info{GitVersion: gitVersion}
-	kinds := map[schema.GroupVersionKind]meta.RESTScope{
-		{Version: "v1", Kind: "Namespace"}:                 meta.RESTScopeRoot,
-		{Version: "v1", Kind: "Service"}:                   meta.RESTScopeNamespace,
-		{Group: "apps", Version: "v1", Kind: "Deployment"}: meta.RESTScopeNamespace,
+	kinds := []schema.GroupVersionKind{
+		{Version: "v1", Kind: "Namespace"}, {Version: "v1", Kind: "Service"}, {Group: "apps", Version: "v1", Kind: "Deployment"},
 	}
-	mapper, scheme := meta.NewDefaultRESTMapper(nil), runtime.NewScheme()
-	for kind, scope := range kinds {
-		mapper.Add(kind, scope)
+	scheme := runtime.NewScheme()
+	for _, kind := range kinds {
 		scheme.AddKnownTypeWithName(kind, &unstructured.Unstructured{})
 		scheme.AddKnownTypeWithName(kind.GroupVersion().WithKind(kind.Kind+"List"), &unstructured.UnstructuredList{})
 	}
@@ -49,7 +45,7 @@ func New(identity, gitVersion string, objects ...*unstructured.Unstructured) *Cl
 	}
 	dynamic := fakedynamic.NewSimpleDynamicClient(scheme, there...)
 	c := &Cluster{Typed: typed, Dynamic: dynamic}
-	c.Cluster = &cluster.Cluster{Typed: typed, Dynamic: patcher{Interface: dynamic, cluster: c}, Mapper: mapper}
+	c.Cluster = &cluster.Cluster{Typed: typed, Dynamic: patcher{Interface: dynamic, cluster: c}}
 	return c
 }
 
