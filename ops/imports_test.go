@@ -104,7 +104,7 @@ func rooms() map[string]int {
 		"internal/verify":              1,
 		"internal/toolchain":           1,
 		"internal/localstack/engine":   1,
-		"internal/localstack/registry": 1,
+		"internal/registry":            1,
 		"internal/child":               0,
 		"internal/pulumi":              0,
 	}
@@ -138,7 +138,8 @@ func TestFewRoomsKnowALibrary(t *testing.T) {
 		"k8s.io/client-go/tools/clientcmd": {"cmd/ashapp", "internal/cluster"},
 		"os/exec":                          {"internal/child", "internal/localstack/engine", "internal/stack", "internal/toolchain"},
 		"os/signal":                        {"cmd/ashapp"},
-		"net/http":                         {"internal/cluster", "internal/localstack/registry", "internal/toolchain", "internal/verify"},
+		"net/http":                         {"internal/cluster", "internal/registry", "internal/toolchain", "internal/verify"},
+		"github.com/google/go-containerregistry/": {"internal/registry"},
 	} {
 		found := importers(t, library)
 		assert.NotEmpty(t, found, library)

@@ -17,7 +17,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
 )
 
-// The Lease beside the backend keeps two releases apart from the first look to the last, which Pulumi's lock does not: that one is
+// The Lease beside the backend keeps two commands apart from the first look to the last, which Pulumi's lock does not: that one is
 // held during an update only. Its holder renews it, so that one which was killed does not hold it for long.
 const (
 	leaseName     = settings.Template + "-release"
@@ -25,9 +25,10 @@ const (
 	leaseRenewal  = 5 * time.Second
 )
 
-// LockedError is the error of a release while another one is being made. Nothing was changed and nothing was written down.
+// LockedError is the error of a command while another one releases, or changes the stack. Nothing was changed and nothing was written
+// down.
 type LockedError struct {
-	// Holder is who makes the other one, as "user@host, process number".
+	// Holder is whose command the other one is, as "user@host, process number".
 	Holder string
 	// Since is when it began.
 	Since time.Time
@@ -35,8 +36,14 @@ type LockedError struct {
 
 // Error implements error.
 func (l *LockedError) Error() string {
-	return fmt.Sprintf("another release is being made by %s since %s: wait for it to end, ashapp history shows what came of it",
+	return fmt.Sprintf("another command is changing the stack: %s, since %s: wait for it to end, ashapp history shows what came of it",
 		l.Holder, l.Since.Format(time.RFC3339))
+}
+
+// Hold keeps others from changing a stack, whose backend is in a namespace of the cluster, until it is given back. Where somebody else
+// does change it, that is a LockedError.
+func Hold(ctx context.Context, client kubernetes.Interface, namespace string) (giveBack func(), err error) {
+	return lease{client, namespace, identity(), mayRun}.acquire(ctx)
 }
 
 // lease is one that this process holds.

@@ -73,6 +73,11 @@ func (s *Stack) destroy(ctx context.Context, recorded checkpoint) error {
 	if err != nil {
 		return err
 	}
+	giveBack, err := p.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
 	ours := s.Local() && !s.state.ownBackend
 	if ours && len(recorded.pending) > 0 {
 		s.say("the last command was stopped before it could record what it did: removing the containers of the stack")

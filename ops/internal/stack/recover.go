@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/registry"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/registry"
 )
 
 // recover brings the local state and this machine together again, after an update that was killed or containers that were
@@ -84,7 +84,7 @@ func (s *Stack) lostImages(ctx context.Context) (urns []string, err error) {
 		return nil, err
 	}
 	for _, image := range recorded.made(imageType) {
-		held, err := registry.Holds(ctx, fmt.Sprint(image.Outputs.RepoDigest))
+		held, err := (registry.Registry{}).Holds(ctx, fmt.Sprint(image.Outputs.RepoDigest))
 		if err != nil {
 			return nil, fmt.Errorf("%w: see what it says (docker logs %s), or begin from nothing with make down and make up",
 				err, s.Settings.Cluster.RegistryName())

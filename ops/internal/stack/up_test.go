@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -40,6 +42,40 @@ func TestUpOfAnExistingCluster(t *testing.T) {
 	assert.Equal(t, "dev", other.Name, "the next command takes the same stack")
 }
 
+// A release that is being made must not find that everything has changed under it.
+func TestUpAndDownHoldTheStack(t *testing.T) {
+	t.Parallel()
+
+	locked := errors.New("ann releases")
+	for name, operate := range map[string]func(*Stack, context.Context) error{
+		"up": (*Stack).Up, "down": func(s *Stack, ctx context.Context) error {
+			return s.Down(ctx, func(context.Context, string) error { return nil })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := existing(t, newFixture(t))
+			require.NoError(t, f.Up(t.Context()))
+			f.record(t, recordedNode)
+			before := f.calls(t, "pulumi")
+			f.Hold = func(context.Context, *Operator) (func(), error) { return nil, locked }
+			require.ErrorIs(t, operate(f.Stack, t.Context()), locked)
+			assert.Equal(t, before, f.calls(t, "pulumi"), "nothing is changed")
+
+			held := 0
+			f.Hold = func(_ context.Context, o *Operator) (func(), error) {
+				held++
+				assert.NotNil(t, o.pulumi)
+				return func() { held-- }, nil
+			}
+			require.NoError(t, operate(f.Stack, t.Context()))
+			assert.Greater(t, len(f.calls(t, "pulumi")), len(before))
+			assert.Zero(t, held, "it is given back")
+		})
+	}
+}
+
 func TestUpPushesAgainWhatTheRegistryHasLost(t *testing.T) {
 	t.Parallel()
 
@@ -50,17 +86,25 @@ func TestUpPushesAgainWhatTheRegistryHasLost(t *testing.T) {
 	}{
 		"held":             {status: http.StatusOK, want: "pulumi up --yes --skip-preview"},
 		"lost":             {status: http.StatusNotFound, want: "pulumi up --yes --skip-preview --replace urn:image"},
-		"registry is sick": {status: http.StatusInternalServerError, fails: "docker logs ashapp-backend-registry"},
+		"registry is sick": {status: http.StatusNotImplemented, fails: "docker logs ashapp-backend-registry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			held := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(test.status) }))
+			digest := "sha256:" + strings.Repeat("a", 64)
+			held := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+				w.Header().Set("Docker-Content-Digest", digest)
+				w.Header().Set("Content-Length", "2")
+				if r.URL.Path != "/v2/" {
+					w.WriteHeader(test.status)
+				}
+			}))
 			t.Cleanup(held.Close)
 			f := newFixture(t)
 			f.serve(t, greet(f))
 			f.record(t, `{"resources":[{"type":"docker:index/image:Image","id":"app","urn":"urn:image",`+
-				`"outputs":{"repoDigest":"`+strings.TrimPrefix(held.URL, "http://")+`/app@sha256:abc"}}]}`)
+				`"outputs":{"repoDigest":"`+strings.TrimPrefix(held.URL, "http://")+"/app@"+digest+`"}}]}`)
 			p, err := f.prepare(t.Context())
 			require.NoError(t, err)
 			arguments, err := p.update(t.Context())
