@@ -109,9 +109,9 @@ func rooms() map[string]int {
 		"internal/lock":                1,
 		"internal/child/childfake":     1, // for tests alone
 		"internal/localstack/engine":   1,
-		"internal/localstack/registry": 1,
 		"internal/kubernetes":          0,
 		"internal/kubernetes/fake":     1, // for tests alone
+		"internal/registry":            1,
 		"internal/child":               0,
 	}
 }
@@ -142,12 +142,13 @@ func TestFewRoomsKnowALibrary(t *testing.T) {
 			"internal/cluster", "internal/cluster/clusterfake", "internal/kubernetes", "internal/kubernetes/fake", "internal/release",
 			"internal/rollout", "internal/verify",
 		},
-		"k8s.io/client-go/kubernetes":      {"internal/cluster/clusterfake", "internal/kubernetes/fake"},
-		"k8s.io/client-go/discovery":       {"internal/cluster/clusterfake"},
-		"k8s.io/client-go/tools/clientcmd": {"internal/cluster"},
-		"os/exec":                          {"internal/child", "internal/child/childfake", "internal/localstack", "internal/localstack/engine", "internal/pulumi", "internal/toolchain"},
-		"os/signal":                        {"cmd/ashapp"},
-		"net/http":                         {"internal/cluster", "internal/localstack/registry", "internal/toolchain", "internal/verify"},
+		"k8s.io/client-go/kubernetes":             {"internal/cluster/clusterfake", "internal/kubernetes/fake"},
+		"k8s.io/client-go/discovery":              {"internal/cluster/clusterfake"},
+		"k8s.io/client-go/tools/clientcmd":        {"internal/cluster"},
+		"os/exec":                                 {"internal/child", "internal/child/childfake", "internal/localstack", "internal/localstack/engine", "internal/pulumi", "internal/toolchain"},
+		"os/signal":                               {"cmd/ashapp"},
+		"net/http":                                {"internal/cluster", "internal/registry", "internal/toolchain", "internal/verify"},
+		"github.com/google/go-containerregistry/": {"internal/registry"},
 	} {
 		found := importers(t, library)
 		assert.NotEmpty(t, found, library)

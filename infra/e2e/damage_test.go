@@ -27,7 +27,7 @@ func lostRegistry(t *testing.T, e *environment) {
 	assert.Equal(t, before, result.Outputs["image"].Value)
 	assert.Equal(t, http.StatusOK, manifestStatus(t, before))
 	// Whole, that is: an engine that has nothing of it gets all of it.
-	docker(t, "image", "rm", "--force", before, strings.Split(before, "@")[0])
+	docker(t, "image", "rm", "--force", strings.TrimSpace(docker(t, "image", "inspect", "--format", "{{.Id}}", before)))
 	docker(t, "pull", "--quiet", before)
 }
 
@@ -76,10 +76,11 @@ func deadCluster(t *testing.T, e *environment) {
 	assert.ErrorContains(t, err, "configured Kubernetes cluster is unreachable")
 }
 
-func docker(t *testing.T, arguments ...string) {
+func docker(t *testing.T, arguments ...string) (printed string) {
 	t.Helper()
-	printed, err := exec.CommandContext(t.Context(), "docker", arguments...).CombinedOutput()
-	require.NoError(t, err, "docker %s: %s", strings.Join(arguments, " "), printed)
+	output, err := exec.CommandContext(t.Context(), "docker", arguments...).CombinedOutput()
+	require.NoError(t, err, "docker %s: %s", strings.Join(arguments, " "), output)
+	return string(output)
 }
 
 // urn is the URN of the stack's resource with a name.

@@ -32,6 +32,7 @@ func TestDeploy(t *testing.T) {
 	second := e.release(t, "second", `println("second")`)
 	e.underLoad(t, "deploy", url, second, "")
 	good := e.image(t)
+	e.tagsFollow(t, good, 2)
 
 	history := []string{"1 verified " + first, "2 verified " + second}
 	for name, bad := range map[string]struct{ does, want string }{
@@ -54,12 +55,14 @@ func TestDeploy(t *testing.T) {
 	e.underLoad(t, "deploy", url, second, "ErrImagePull")
 	assert.Equal(t, good, e.image(t))
 	e.set(t, "image", map[string]any{"ref": nil})
+	e.tagsFollow(t, good, 2)
 
 	printed, err = e.make(t, "history")
 	require.NoError(t, err, printed)
 	assert.Equal(t, append(history, "7 undone unknown"), outcomes(printed))
 	e.tellsHowItIs(t, url, second)
 	e.goesBack(t, url, first, second)
+	e.losesImages(t, url)
 	e.twoAtOnce(t, url)
 	e.killed(t, url)
 	e.drifts(t)

@@ -24,7 +24,7 @@ import (
 )
 
 // existingCluster deploys as the stack prod does, to the cluster and the registry of the stack under test: with a
-// kubeconfig and a registry password that are secrets, under two tags, behind a ClusterIP; and then goes back to an
+// kubeconfig and a registry password that are secrets, under its commit, behind a ClusterIP; and then goes back to an
 // image that exists.
 func existingCluster(t *testing.T, e *environment) {
 	outputs := current(t, e)
@@ -52,9 +52,8 @@ func existingCluster(t *testing.T, e *environment) {
 	assert.Equal(t, "https://app.example.com/", made.Outputs["url"].Value)
 	assert.Equal(t, commit, cluster.commit(t, "existing"))
 	image := made.Outputs["image"].Value.(string)
-	for _, tag := range []string{"latest", commit} {
-		assert.Equal(t, image, host+"/team/app@"+digest(t, host, "team/app", tag), tag)
-	}
+	assert.Equal(t, image, host+"/team/app@"+digest(t, host, "team/app", commit))
+	assert.Equal(t, http.StatusNotFound, manifestStatus(t, host+"/team/app@latest"), "nobody has verified it")
 	said := planned.StdOut + planned.StdErr + made.StdOut + made.StdErr
 	e.assertSecret(t, canary, said)
 	e.assertSecret(t, adminKey(t, outputs["kubeconfig"].Value.(string)), said)

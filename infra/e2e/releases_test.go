@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,7 +44,8 @@ func (e *environment) goesBack(t *testing.T, url, first, second string) {
 	require.Equal(t, exitDone, code, "what is checked out is newer: %s", printed)
 }
 
-// twoAtOnce: the one that comes second says who holds the lock, and changes and records nothing.
+// twoAtOnce: whoever comes second says who holds the stack, and changes and records nothing: while Pulumi plans, when it has no lock of
+// its own, and while it updates.
 func (e *environment) twoAtOnce(t *testing.T, url string) {
 	t.Helper()
 	before, _ := e.ashapp(t, "history")
@@ -53,11 +55,11 @@ func (e *environment) twoAtOnce(t *testing.T, url string) {
 	require.NoError(t, err)
 	require.NoError(t, winner.Start())
 	lines := bufio.NewScanner(output)
+	await(t, lines, "Previewing update")
+	e.isRefused(t, "up")
+	e.isRefused(t, "down", "--yes")
 	await(t, lines, "Updating (")
-	printed, code := e.ashapp(t, "deploy")
-	assert.Equal(t, exitFailed, code)
-	assert.Regexp(t, "another (release is being made|command is changing stack)", printed)
-	assert.Contains(t, printed, "process ")
+	e.isRefused(t, "deploy")
 	for lines.Scan() {
 		t.Log(lines.Text())
 	}
@@ -65,6 +67,16 @@ func (e *environment) twoAtOnce(t *testing.T, url string) {
 	assertGreets(t, url, "the winner")
 	after, _ := e.ashapp(t, "history")
 	assert.Len(t, outcomes(after), len(outcomes(before))+1)
+}
+
+// isRefused wants a command to fail at once because somebody else changes the stack, and to say who.
+func (e *environment) isRefused(t *testing.T, command ...string) {
+	t.Helper()
+	started := time.Now()
+	printed, code := e.ashapp(t, command...)
+	t.Logf("refused %s after %.1f s", command[0], time.Since(started).Seconds())
+	assert.Equal(t, exitFailed, code)
+	assert.Regexp(t, `another command is changing (the stack|stack \S+): \S+@\S+, process \d+, since `, printed)
 }
 
 // await reads lines until one contains a text.

@@ -59,9 +59,9 @@ const (
 type Image struct {
 	// Repository is where the image is pushed: for a local cluster a path in its registry, otherwise with a registry host.
 	Repository string
-	// Tag is the tag that is pushed. The Deployment never uses it, it pins the digest.
+	// Tag is the tag that moves to an image as soon as a release of it is verified. The Deployment never uses it, it pins the digest.
 	Tag string
-	// TagCommit pushes the image under the Git commit as a second tag, and has the backend tell the commit.
+	// TagCommit pushes the image under the Git commit instead of a tag made from its content, and has the backend tell the commit.
 	TagCommit bool
 	// Platform is what the binary is built for, os/architecture. Empty: linux on this machine's architecture.
 	Platform string
@@ -166,6 +166,16 @@ func Default() Settings {
 // found without Pulumi's state. Its value is the cluster's name.
 const Label = "ashapp-backend.cluster"
 
+// RegistryHost is the name of a local cluster's registry from this machine; empty for an existing cluster, whose images are pushed to a
+// registry elsewhere. Docker takes localhost for a registry that may be spoken to in plain HTTP, and the node mirrors the same name to
+// the container.
+func (c Cluster) RegistryHost() string {
+	if c.Kind == Existing {
+		return ""
+	}
+	return "localhost:" + strconv.Itoa(c.RegistryPort)
+}
+
 // NodeName is the name of a local cluster's node: of the container, and of the Node in Kubernetes.
 func (c Cluster) NodeName() string { return c.Name + "-node" }
 
@@ -180,6 +190,14 @@ func (b Backend) Autoscaled() bool { return b.MaxReplicas > 0 }
 func (b Backend) GoMemoryLimit() string {
 	limit := resource.MustParse(b.MemoryLimit) // checked by Load
 	return strconv.FormatInt(limit.Value()/10*9, 10)
+}
+
+// Repository is where images are pushed, with the registry's host.
+func (s Settings) Repository() string {
+	if host := s.Cluster.RegistryHost(); host != "" {
+		return host + "/" + s.Image.Repository
+	}
+	return s.Image.Repository
 }
 
 // URL is where the backend is reached from outside the cluster.

@@ -161,6 +161,18 @@ func TestStackFilesAreValid(t *testing.T) {
 	}
 }
 
+func TestRepositoryNamesTheRegistry(t *testing.T) {
+	t.Parallel()
+
+	s := settings.Default()
+	s.Cluster.RegistryPort, s.Image.Repository = 5002, "team/app"
+	assert.Equal(t, "localhost:5002", s.Cluster.RegistryHost())
+	assert.Equal(t, "localhost:5002/team/app", s.Repository())
+	s.Cluster.Kind, s.Image.Repository = settings.Existing, "docker.io/team/app"
+	assert.Empty(t, s.Cluster.RegistryHost())
+	assert.Equal(t, "docker.io/team/app", s.Repository())
+}
+
 func TestReadmeListsEveryKeyWithItsDefault(t *testing.T) {
 	t.Parallel()
 

@@ -60,7 +60,7 @@ func newLocal(ctx *pulumi.Context, s settings.Cluster, nodePort int) (*Cluster, 
 	}
 	cluster := &Cluster{
 		Kubeconfig:    kubeconfig.ToStringPtrOutput(),
-		Registry:      registryHost(s),
+		Registry:      s.RegistryHost(),
 		RegistryReady: []pulumi.Resource{registry},
 		// What runs on the node is gone with it, so nothing of it need be deleted piece by piece. It is the provider that is
 		// named, and not the node: when the node is replaced, Pulumi counts as deleted what depends on it but not the node

@@ -105,7 +105,7 @@ func registryMirrors(s settings.Cluster) (string, error) {
 	inNetwork := fmt.Sprintf("%s:%d", s.RegistryName(), registryContainerPort)
 	toRegistry := mirror{Endpoint: []string{"http://" + inNetwork}}
 	content, err := json.Marshal(map[string]map[string]mirror{ // JSON is YAML
-		"mirrors": {registryHost(s): toRegistry, inNetwork: toRegistry},
+		"mirrors": {s.RegistryHost(): toRegistry, inNetwork: toRegistry},
 	})
 	if err != nil {
 		return "", fmt.Errorf("writing the node's registry mirrors: %w", err)

@@ -7,8 +7,6 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 const (
@@ -17,10 +15,6 @@ const (
 	// registryData is where registry:3 keeps its blobs.
 	registryData = "/var/lib/registry"
 )
-
-// registryHost is the name of the registry from this machine. Docker takes localhost for a registry that may be spoken
-// to in plain HTTP, and the node mirrors the same name to the container.
-func registryHost(s settings.Cluster) string { return fmt.Sprintf("localhost:%d", s.RegistryPort) }
 
 // newRegistry declares the registry. Its images are in a volume, so they outlive a replaced container.
 func (l *local) newRegistry(ctx *pulumi.Context, network *docker.Network) (*docker.Container, error) {

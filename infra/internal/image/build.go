@@ -3,6 +3,8 @@ package image
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -67,6 +69,21 @@ func (p platform) build(ctx context.Context, source, root, commit string) (strin
 		return "", fmt.Errorf("setting modes and times in the build context: %w", err)
 	}
 	return filepath.ToSlash(folder), nil
+}
+
+// contentTag is a tag that is the same for the same build context only.
+func contentTag(folder string) (string, error) {
+	hash := sha256.New()
+	for _, file := range []string{binary, dockerfile} {
+		content, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil {
+			return "", fmt.Errorf("reading the build context: %w", err)
+		}
+		sum := sha256.Sum256(content)
+		hash.Write(sum[:])
+	}
+	const digits = 16 // 64 bits: nobody has billions of versions, and a person has to tell two of them apart
+	return "build-" + hex.EncodeToString(hash.Sum(nil))[:digits], nil
 }
 
 func buildError(command *exec.Cmd, printed []byte, err error) error {

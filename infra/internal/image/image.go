@@ -26,7 +26,9 @@ type Registry struct {
 	Ready []pulumi.Resource
 }
 
-// New builds the backend for the platform in the settings, packages and pushes it, and returns the reference by digest.
+// New builds the backend for the platform in the settings, packages and pushes it, and returns the reference by digest. It is pushed
+// under a tag that no other version has, its commit or what it is made of: the tag that people follow, settings.Image.Tag, is for whoever
+// has seen it run.
 // When the settings name a reference, that one is returned and nothing is built. The binary is built here and now, also
 // in a preview, since only its content tells whether the image changes.
 func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.StringOutput, error) {
@@ -47,39 +49,28 @@ func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.Strin
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	return publish(ctx, s, registry, buildContext{folder: folder, platform: target, commit: commit})
+	tag := commit
+	if tag == "" {
+		if tag, err = contentTag(folder); err != nil {
+			return pulumi.StringOutput{}, err
+		}
+	}
+	return push(ctx, s, registry, buildContext{folder: folder, platform: target, tag: tag})
 }
 
 // buildContext is what an image is packaged from.
 type buildContext struct {
 	folder   string
 	platform platform
-	commit   string // empty where it does not matter
+	tag      string // no other content has it
 }
 
-// publish declares the image under its tags and returns the reference by digest.
-func publish(ctx *pulumi.Context, s settings.Image, registry Registry, source buildContext) (pulumi.StringOutput, error) {
-	repository := s.Repository
+// push declares an image that is packaged and pushed, and returns the reference by digest.
+func push(ctx *pulumi.Context, s settings.Image, registry Registry, source buildContext) (pulumi.StringOutput, error) {
+	name := s.Repository + ":" + source.tag
 	if registry.Host != "" {
-		repository = registry.Host + "/" + repository
+		name = registry.Host + "/" + name
 	}
-	image, err := push(ctx, "image", repository+":"+s.Tag, s, source, registry.Ready)
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	if source.commit != "" {
-		// The same build once more, which the engine has in its cache: the same digest under another tag.
-		if _, err := push(ctx, "image-commit", repository+":"+source.commit, s, source, []pulumi.Resource{image}); err != nil {
-			return pulumi.StringOutput{}, err
-		}
-	}
-	return image.RepoDigest, nil
-}
-
-// push declares an image that is packaged and pushed under a name.
-func push(
-	ctx *pulumi.Context, resourceName, name string, s settings.Image, source buildContext, after []pulumi.Resource,
-) (*docker.Image, error) {
 	args := &docker.ImageArgs{
 		ImageName: pulumi.String(name),
 		Build: &docker.DockerBuildArgs{
@@ -99,9 +90,9 @@ func push(
 			Password: pulumi.ToSecret(pulumi.String(s.RegistryPassword)).(pulumi.StringOutput),
 		}
 	}
-	image, err := docker.NewImage(ctx, resourceName, args, pulumi.DependsOn(after))
+	image, err := docker.NewImage(ctx, "image", args, pulumi.DependsOn(registry.Ready))
 	if err != nil {
-		return nil, fmt.Errorf("declaring the image %s: %w", name, err)
+		return pulumi.StringOutput{}, fmt.Errorf("declaring the image %s: %w", name, err)
 	}
-	return image, nil
+	return image.RepoDigest, nil
 }

@@ -26,7 +26,7 @@ func down(o *options) *cobra.Command {
 				}
 				confirm = func(context.Context, string) error { return nil }
 			}
-			return onStack(o, func(ctx context.Context, s *stack.Stack) error { return s.Down(ctx, confirm) })(command, arguments)
+			return onStack(o, alone(func(s *stack.Stack, ctx context.Context) error { return s.Down(ctx, confirm) }))(command, arguments)
 		},
 	}
 	command.Flags().BoolVar(&yes, "yes", false, "ask nothing; wants --stack")

@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ashwanth01/ashapp-backend/app/compile"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/registry"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
@@ -74,8 +76,8 @@ func withSession(o *options, url *string, open opener, do func(context.Context, 
 		}
 		cluster := target{operator: operator, settings: s.Settings.Cluster}
 		return do(ctx, session{cluster: cluster, options: o, app: filepath.Join(s.Root(), "app"), deployer: &release.Deployer{
-			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), URL: *url, Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted,
-			Verify: verify.Backend,
+			Pulumi: operator, Say: operator.Say, Settings: s.Settings, Project: s.Project(), Stack: s.Name, URL: *url,
+			Connect: cluster.connect, Objects: cluster, Drifted: cluster.drifted, Verify: verify.Backend, Images: images(s.Settings),
 			Locked: func(err error) bool { locked := &lock.HeldError{}; return errors.As(err, &locked) },
 			Commit: func(ctx context.Context) (string, error) {
 				if !s.Settings.Image.TagCommit {
@@ -85,6 +87,11 @@ func withSession(o *options, url *string, open opener, do func(context.Context, 
 			},
 		}})
 	})
+}
+
+// images are those in the registry that a stack pushes to, with its credentials, and in others.
+func images(s settings.Settings) registry.Registry {
+	return registry.Registry{Repository: s.Repository(), Username: s.Image.RegistryUsername, Password: s.Image.RegistryPassword}
 }
 
 // notOlder refuses a commit that what runs contains already.

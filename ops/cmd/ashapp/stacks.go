@@ -15,9 +15,10 @@ func stackCommands(o *options) []*cobra.Command {
 		Long: `Provide the cluster of a local stack, build and push the image, deploy the backend, and wait until it answers.
 
 It installs the tools where they are not there, and makes the stack the one that later commands take without --stack. What fails stays,
-to be looked at, and the same command again goes on from there: for what people use, ashapp deploy goes back by itself.`,
+to be looked at, and the same command again goes on from there: for what people use, ashapp deploy goes back by itself. While somebody
+else changes the stack, it says who does, and changes nothing.`,
 		Example: "  ashapp up --stack dev",
-		RunE:    onStack(o, func(ctx context.Context, s *stack.Stack) error { return s.Up(ctx) }),
+		RunE:    onStack(o, alone((*stack.Stack).Up)),
 	}
 	preview := &cobra.Command{
 		Use: "preview", GroupID: stacks, Short: "Show what up would change",

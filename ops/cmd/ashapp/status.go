@@ -43,19 +43,24 @@ told, and is no problem.`,
 
 // statusSources ask Pulumi, the cluster and the backend of a stack.
 func statusSources(ctx context.Context, s *stack.Stack) status.Sources {
-	operator, err := s.Reader(ctx) // first: some settings may be Pulumi's to tell
-	sources := status.Sources{Stack: s.Name, Settings: s.Settings, Node: s.Node}
-	connect := func(context.Context) (kubernetes.Interface, error) { return nil, err } //nolint:unparam // as that of a cluster
-	if err == nil {
-		connect = target{operator: operator, settings: s.Settings.Cluster}.connect
-		sources.Snapshot, sources.Connect = operator.Snapshot, connect
-		sources.Releases = (&release.Deployer{Pulumi: operator, Settings: s.Settings, Connect: connect}).History
-	} else { // without a snapshot nothing else of the cluster is asked
-		sources.Snapshot = func(context.Context) (pulumi.Snapshot, error) { return pulumi.Snapshot{}, err }
+	operator, unread := s.Reader(ctx) // first: some settings may be Pulumi's to tell
+	reached := target{operator: operator, settings: s.Settings.Cluster}
+	sources := status.Sources{
+		Stack: s.Name, Settings: s.Settings, Node: s.Node, Connect: reached.connect,
+		Snapshot: func(ctx context.Context) (pulumi.Snapshot, error) {
+			if unread != nil {
+				return pulumi.Snapshot{}, unread // and then nothing else is asked of the cluster
+			}
+			return operator.Snapshot(ctx)
+		},
+		Releases: (&release.Deployer{Pulumi: operator, Settings: s.Settings, Project: s.Project(), Connect: reached.connect}).History,
 	}
 	if s.Settings.Verify.Enabled {
 		sources.Ask = func(ctx context.Context, url string, deployed map[string]string) error {
-			return asks(ctx, s.Settings, connect, url, deployed)
+			if unread != nil && s.Settings.Verify.From == settings.InCluster {
+				return unread
+			}
+			return asks(ctx, s.Settings, reached.connect, url, deployed)
 		}
 	}
 	return sources

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/engine"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/localstack/registry"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/registry"
 )
 
 // Recover removes what an update that was killed has made in Docker and not recorded, since it stands in the way
@@ -61,7 +61,7 @@ func (s *Stack) LostImages(ctx context.Context) (urns []string, err error) {
 		return nil, err
 	}
 	for _, image := range recorded.Made(pulumi.ImageType) {
-		held, err := registry.Holds(ctx, fmt.Sprint(image.Outputs["repoDigest"]))
+		held, err := (registry.Registry{}).Holds(ctx, fmt.Sprint(image.Outputs["repoDigest"]))
 		if err != nil {
 			return nil, fmt.Errorf("%w: see what it says (docker logs %s), or begin from nothing with make down and make up",
 				err, s.Settings.Cluster.RegistryName())

@@ -72,6 +72,10 @@ func (d *Deployer) Rollback(ctx context.Context, to int) error {
 	if err != nil {
 		return err
 	}
+	if err := s.lookFor(ctx, *earlier); err != nil {
+		return fmt.Errorf("nothing was changed: %w: go back to another release (ashapp history lists them, rollback --to N), or check out "+
+			"its commit and ashapp deploy, which builds it anew", err)
+	}
 	if err := s.reread(ctx, putBack); err != nil {
 		return err
 	}
@@ -142,6 +146,7 @@ func (s *session) run(ctx context.Context, done string, release Release, good *R
 		if err == nil {
 			err = s.prune(ctx)
 		}
+		s.publish(context.WithoutCancel(ctx), release)
 		s.Say(fmt.Sprintf("%s %s in %s: %s", done, release, seconds(started), wanted.URL()))
 		return err
 	}

@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -24,100 +23,6 @@ import (
 var errBroken = errors.New("it is broken")
 
 var deploymentsResource = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
-
-// What a release does after a failure at each of its steps, where it is the first one and where there is one before it, on a cluster
-// of its own and on one that exists.
-func TestFailuresAtEachStep(t *testing.T) {
-	t.Parallel()
-
-	type expected struct {
-		state  State
-		calls  string // of Pulumi, behind the preview
-		states string
-	}
-	const unchanged = "update 2"
-	for name, test := range map[string]struct {
-		early, fails map[string]error // beside those of version 2
-		step         string
-		later, first expected // where a verified version 1 runs, and where nothing does
-		existing     expected // first, on a cluster that exists
-	}{
-		"preview": {
-			step:  "preview",
-			later: expected{"", "", "1 verified 1"}, first: expected{"", "", ""}, existing: expected{"", "", ""},
-		},
-		"before anything is changed": {
-			step:     "early",
-			later:    expected{"", unchanged, "1 verified 1, 2 unchanged "},
-			first:    expected{"", unchanged, "1 unchanged "},
-			existing: expected{"", unchanged, "1 unchanged "},
-		},
-		"locked": {
-			step:  "locked",
-			later: expected{"", unchanged, "1 verified 1"}, first: expected{"", unchanged, ""}, existing: expected{"", unchanged, ""},
-		},
-		"rollout": {
-			step:     "rollout",
-			later:    expected{Undone, "update 2, refresh urn:deployment, update 1", "1 verified 1, 2 undone "},
-			first:    expected{Undone, "update 2, destroy", "1 pending "}, // with the cluster it would be gone
-			existing: expected{NeedsPerson, "update 2", "1 needs a person "},
-		},
-		"verification": {
-			step:     "verification",
-			later:    expected{Undone, "update 2, update 1", "1 verified 1, 2 undone 2"},
-			first:    expected{Undone, "update 2, destroy", "1 updated 2"},
-			existing: expected{NeedsPerson, "update 2", "1 needs a person 2"},
-		},
-		"going back": {
-			step: "rollout", fails: map[string]error{image("1"): errors.New("no way back"), "destroy": errors.New("no way back")},
-			later:    expected{NeedsPerson, "update 2, refresh urn:deployment, update 1", "1 verified 1, 2 needs a person "},
-			first:    expected{NeedsPerson, "update 2, destroy", "1 pending "},
-			existing: expected{NeedsPerson, "update 2", "1 needs a person "},
-		},
-		"verification after going back": {
-			step:     "both verifications",
-			later:    expected{NeedsPerson, "update 2, update 1", "1 verified 1, 2 needs a person 2"},
-			first:    expected{Undone, "update 2, destroy", "1 updated 2"},
-			existing: expected{NeedsPerson, "update 2", "1 needs a person 2"},
-		},
-	} {
-		for kind, want := range map[string]expected{"later": test.later, "first": test.first, "first on an existing cluster": test.existing} {
-			t.Run(name+"/"+kind, func(t *testing.T) {
-				t.Parallel()
-
-				d, p, _ := deployer(t)
-				if kind == "later" {
-					deployed(t, d, p, "1")
-				}
-				if kind == "first on an existing cluster" {
-					d.Settings.Cluster.Kind = settings.Existing
-				}
-				p.built, p.fails = image("2"), merged(test.fails)
-				d.Locked = func(error) bool { return test.step == "locked" }
-				switch test.step {
-				case "preview":
-					p.early["preview"] = errBroken
-				case "early", "locked":
-					p.early[image("2")] = errBroken
-				case "rollout":
-					p.fails[image("2")] = errBroken
-				default:
-					d.Verify = func(_ context.Context, q verify.Question) error {
-						if q.Commit == "c2" || test.step == "both verifications" {
-							return errBroken
-						}
-						return nil
-					}
-				}
-				err := d.Deploy(t.Context())
-				require.ErrorIs(t, err, errBroken)
-				assert.Equal(t, want.state, StateOf(err), "%v", err)
-				assert.Equal(t, strings.TrimSuffix("preview, "+want.calls, ", "), strings.Join(p.calls, ", "))
-				assert.Equal(t, want.states, strings.Join(states(t, d), ", "))
-			})
-		}
-	}
-}
 
 func TestCleanupRemovesAFailedFirstReleaseFromAnExistingCluster(t *testing.T) {
 	t.Parallel()
@@ -283,71 +188,4 @@ func TestTheClusterMayNotExistYet(t *testing.T) {
 	}
 	require.NoError(t, d.Deploy(t.Context()))
 	assert.Equal(t, []string{"1 verified 1"}, states(t, d))
-}
-
-// Each question to the cluster and to Pulumi is let fail once: whoever asked must hear of it.
-func TestNoFailureIsSwallowed(t *testing.T) {
-	t.Parallel()
-
-	for name, operate := range map[string]func(*Deployer, context.Context) error{
-		"deploy": (*Deployer).Deploy, "rollback": func(d *Deployer, ctx context.Context) error { return d.Rollback(ctx, 0) },
-	} {
-		for failing := 1; ; failing++ {
-			d, p, said := deployer(t)
-			deployed(t, d, p, "1", "2")
-			p.built, *said = image("3"), nil
-			asked := 0
-			fails := func() error {
-				if asked++; asked == failing {
-					return errBroken
-				}
-				return nil
-			}
-			connect := d.Connect
-			d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
-				client, err := connect(ctx)
-				return client, errors.Join(err, fails())
-			}
-			d.Pulumi = failingPulumi{p, fails}
-			err := operate(d, t.Context())
-			if asked < failing {
-				require.NoError(t, err)
-				break
-			}
-			if err == nil {
-				assert.Contains(t, strings.Join(*said, "\n"), "warning: it is broken", "%s, question %d", name, failing)
-			}
-		}
-	}
-}
-
-// failingPulumi is one that may not answer.
-type failingPulumi struct {
-	*engine
-	fails func() error
-}
-
-func (f failingPulumi) Snapshot(ctx context.Context) (pulumi.Snapshot, error) {
-	if err := f.fails(); err != nil {
-		return pulumi.Snapshot{}, err
-	}
-	return f.engine.Snapshot(ctx)
-}
-
-func (f failingPulumi) Planned(ctx context.Context, config []byte) (map[string]json.RawMessage, error) {
-	if err := f.fails(); err != nil {
-		return nil, err
-	}
-	return f.engine.Planned(ctx, config)
-}
-
-func (f failingPulumi) Config() ([]byte, error) {
-	if err := f.fails(); err != nil {
-		return nil, err
-	}
-	return f.engine.Config()
-}
-
-func (f failingPulumi) Refresh(ctx context.Context, urns []string) error {
-	return errors.Join(f.fails(), f.engine.Refresh(ctx, urns))
 }

@@ -45,8 +45,8 @@ type Objects interface {
 type Deployer struct {
 	Pulumi   Pulumi
 	Settings settings.Settings
-	// Project is its name in Pulumi.yaml.
-	Project string
+	// Project is its name in Pulumi.yaml, Stack that of the stack.
+	Project, Stack string
 	// URL is where the backend is asked after an update. Empty: where the settings say.
 	URL string
 	// Cleanup removes what a first release has made on an existing cluster, where that fails. On a local one it is always removed.
@@ -57,6 +57,8 @@ type Deployer struct {
 	Connect func(ctx context.Context) (kubernetes.Interface, error)
 	// Objects are those of the stack's cluster.
 	Objects Objects
+	// Images are those in the registry that the stack pushes to, and in others.
+	Images Images
 	// Drifted lists the URNs of what was changed on the cluster by other means than the stack.
 	Drifted func(ctx context.Context) ([]string, error)
 	// Verify asks the backend whether it is what was deployed, as verify.Backend does.

@@ -24,7 +24,15 @@ func (d *Deployer) History(ctx context.Context) ([]Release, error) {
 	if namespace == "" {
 		namespace = d.Settings.Backend.Namespace
 	}
-	releases, err := store{client, namespace}.list(ctx)
+	target := store{client, namespace}
+	releases, err := target.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	former, err := target.former(ctx, d.Project, releases)
+	if len(former) > 0 {
+		releases = former // what the next release takes over
+	}
 	for i := range releases {
 		releases[i].Rendered = nil
 	}

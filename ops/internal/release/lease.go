@@ -14,7 +14,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 )
 
-// The Lease beside the backend keeps two releases apart from the first look to the last, which Pulumi's lock does not: that one is
+// The Lease beside the backend keeps two commands apart from the first look to the last, which Pulumi's lock does not: that one is
 // held during an update only. Its holder renews it, so that one which was killed does not hold it for long.
 const (
 	leaseName     = settings.Template + "-release"
@@ -22,9 +22,15 @@ const (
 	leaseRenewal  = 5 * time.Second
 )
 
-// held is the error of a release while another one is being made. Nothing was changed and nothing was written down.
+// held is the error of a command while another one releases, or changes the stack. Nothing was changed and nothing was written down.
 func held(holder string, since time.Time) *lock.HeldError {
-	return &lock.HeldError{Doing: "another release is being made", Holder: holder, Since: since}
+	return &lock.HeldError{Doing: "another command is changing the stack", Holder: holder, Since: since}
+}
+
+// Hold keeps others from changing a stack, whose backend is in a namespace of the cluster, until it is given back. Where somebody else
+// does change it, that is a lock.HeldError.
+func Hold(ctx context.Context, client kubernetes.Interface, namespace string) (giveBack func(), err error) {
+	return lease{client, namespace, identity(), mayRun}.acquire(ctx)
 }
 
 // lease is one that this process holds.

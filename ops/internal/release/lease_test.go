@@ -32,7 +32,7 @@ func TestTwoReleasesAtOnce(t *testing.T) {
 		require.ErrorAs(t, operate(), &locked, name)
 		assert.Equal(t, "ann@laptop, process 7", locked.Holder)
 		assert.WithinDuration(t, time.Now(), locked.Since, time.Minute)
-		assert.ErrorContains(t, locked, "another release is being made: ann@laptop, process 7, since 20")
+		assert.ErrorContains(t, locked, "another command is changing the stack: ann@laptop, process 7, since 20")
 	}
 	assert.Empty(t, p.calls)
 	assert.Equal(t, []string{"1 verified 1"}, states(t, d), "nothing is written down")
@@ -52,7 +52,7 @@ func TestLeaseIsKeptAndGivenBack(t *testing.T) {
 		cancel() // what is interrupted still ends in good order
 		time.Sleep(10 * leaseDuration)
 		_, err = lease{client, project, "you", mayRun}.acquire(t.Context())
-		require.ErrorContains(t, err, "being made: me")
+		require.ErrorContains(t, err, "changing the stack: me")
 		giveBack()
 		giveBack, err = lease{client, project, "you", mayRun}.acquire(t.Context())
 		require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestLeaseOfWhoWasKilledEnds(t *testing.T) {
 				time.Sleep(test.waited)
 				giveBack, err = lease{client, project, "you", mayRun}.acquire(t.Context())
 				if test.locked {
-					require.ErrorContains(t, err, "being made: "+test.holder)
+					require.ErrorContains(t, err, "changing the stack: "+test.holder)
 					return
 				}
 				require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,8 +14,21 @@ import (
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 )
 
-// restore makes an earlier release what runs, after an update that has failed or was stopped.
+// restore makes an earlier release what runs, after an update that has failed or was stopped. It tries to even where the registry does
+// not have the image any more: pods of it may still run, and a node that has run one still has it.
 func (s *session) restore(ctx context.Context, good Release) error {
+	gone := s.lookFor(ctx, good)
+	if gone != nil {
+		s.Say(fmt.Sprintf("warning: %v: it comes back only where it still is on a node", gone))
+	}
+	if err := s.putBackWhatRan(ctx, good); err != nil {
+		return errors.Join(gone, err)
+	}
+	return nil
+}
+
+// putBackWhatRan is restore, whatever the registry says.
+func (s *session) putBackWhatRan(ctx context.Context, good Release) error {
 	if err := s.reread(ctx, stopped); err != nil {
 		return err
 	}

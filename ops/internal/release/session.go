@@ -41,10 +41,13 @@ func (d *Deployer) begin(ctx context.Context) (*session, error) {
 	if err := verify.Check(verify.Question{Settings: d.Settings, Client: client, URL: d.URL}); err != nil {
 		return nil, err
 	}
-	if s.giveBack, err = (lease{client, s.namespace, identity(), mayRun}).acquire(ctx); err != nil {
+	if s.giveBack, err = Hold(ctx, client, s.namespace); err != nil {
 		return nil, err
 	}
-	if s.releases, err = (store{client, s.namespace}).list(ctx); err != nil {
+	if s.releases, err = (store{client, s.namespace}).list(ctx); err == nil {
+		err = s.takeOver(ctx)
+	}
+	if err != nil {
 		s.giveBack()
 		return nil, err
 	}
@@ -119,6 +122,7 @@ func (s *session) good(ctx context.Context) (*Release, error) {
 		return last, ctx.Err()
 	}
 	s.Say(fmt.Sprintf("what runs was brought up by other means: written down as %s", found))
+	s.tag(ctx, *found)
 	return found, s.record(ctx, *found)
 }
 

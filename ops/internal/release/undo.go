@@ -66,6 +66,7 @@ func (s *session) resume(ctx context.Context) error {
 		if release.became(*found) && s.confirmed(ctx, *found, release.Commit) {
 			release.State, release.Image, release.Rendered = Verified, found.Image, found.Rendered
 			s.Say(fmt.Sprintf("it runs and answers as it should: %s is verified", release))
+			s.publish(ctx, release)
 			return s.record(ctx, release)
 		}
 		if !release.became(*found) && s.confirmed(ctx, *found, "") {

@@ -75,6 +75,11 @@ func (s *Stack) destroy(ctx context.Context, recorded pulumi.Snapshot) error {
 	if err != nil {
 		return err
 	}
+	giveBack, err := p.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
 	ours := s.Local() && !s.state.OwnBackend
 	if ours && recorded.Interrupted() {
 		s.say("the last command was stopped before it could record what it did: removing the containers of the stack")

@@ -36,6 +36,14 @@ func (s *Stack) Observer(ctx context.Context) (*Operator, error) {
 	return &Operator{session: p}, nil
 }
 
+// hold keeps others from changing the stack until it is given back.
+func (p *session) hold(ctx context.Context) (giveBack func(), err error) {
+	if p.Hold == nil {
+		return func() {}, nil
+	}
+	return p.Hold(ctx, &Operator{session: p})
+}
+
 // Config is the content of the stack file that Pulumi runs with. Secrets in it are encrypted.
 func (o *Operator) Config() ([]byte, error) {
 	content, err := os.ReadFile(o.session.pulumi.ConfigFile)

@@ -28,6 +28,8 @@ const defaultStack = "dev"
 type Stack struct {
 	Name     string
 	Settings settings.Settings
+	// Hold keeps others from changing the stack while Up or Down does, until it is given back; an error stops them. Nil: nothing does.
+	Hold func(ctx context.Context, o *Operator) (giveBack func(), err error)
 
 	root   string // the checkout
 	state  pulumi.State

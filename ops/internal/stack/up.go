@@ -18,6 +18,11 @@ func (s *Stack) Up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	giveBack, err := p.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
 	if err := s.remember(); err != nil {
 		return err
 	}

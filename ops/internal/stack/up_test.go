@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -38,6 +40,40 @@ func TestUpOfAnExistingCluster(t *testing.T) {
 	other := &Stack{state: f.state, tools: fakeTools{}, stderr: f.stderr}
 	require.NoError(t, other.choose(t.Context()))
 	assert.Equal(t, "dev", other.Name, "the next command takes the same stack")
+}
+
+// A release that is being made must not find that everything has changed under it.
+func TestUpAndDownHoldTheStack(t *testing.T) {
+	t.Parallel()
+
+	locked := errors.New("ann releases")
+	for name, operate := range map[string]func(*Stack, context.Context) error{
+		"up": (*Stack).Up, "down": func(s *Stack, ctx context.Context) error {
+			return s.Down(ctx, func(context.Context, string) error { return nil })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := existing(t, newFixture(t))
+			require.NoError(t, f.Up(t.Context()))
+			f.record(t, recordedNode)
+			before := f.calls(t, "pulumi")
+			f.Hold = func(context.Context, *Operator) (func(), error) { return nil, locked }
+			require.ErrorIs(t, operate(f.Stack, t.Context()), locked)
+			assert.Equal(t, before, f.calls(t, "pulumi"), "nothing is changed")
+
+			held := 0
+			f.Hold = func(_ context.Context, o *Operator) (func(), error) {
+				held++
+				assert.NotNil(t, o.session)
+				return func() { held-- }, nil
+			}
+			require.NoError(t, operate(f.Stack, t.Context()))
+			assert.Greater(t, len(f.calls(t, "pulumi")), len(before))
+			assert.Zero(t, held, "it is given back")
+		})
+	}
 }
 
 func TestUpPushesAgainWhatTheRegistryHasLost(t *testing.T) {
