@@ -2,7 +2,6 @@ package pulumi
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -37,10 +36,10 @@ func (d *diagnostics) failed() (number int) {
 	return number
 }
 
-// print shows what was said, below a heading for each resource.
-func (d *diagnostics) print(out io.Writer) {
+// String is what was said, below a heading for each resource; empty where nothing was.
+func (d *diagnostics) String() string {
 	if len(d.urns) == 0 {
-		return
+		return ""
 	}
 	lines := []string{"Diagnostics:"}
 	for _, urn := range d.urns {
@@ -55,11 +54,11 @@ func (d *diagnostics) print(out io.Writer) {
 		}
 		lines = append(lines, "")
 	}
-	_, _ = fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return strings.Join(lines[:len(lines)-1], "\n")
 }
 
-// print shows how many resources have changed, or would, of how many an error was told, and how long it has taken.
-func (s *summary) print(out io.Writer, failed int) {
+// text is how many resources have changed, or would, of how many an error was told, and how long it has taken.
+func (s *summary) text(failed int) string {
 	lines, changes, kinds := []string{"Resources:"}, 0, 0
 	for _, op := range countedSteps() {
 		count := s.ResourceChanges[op]
@@ -90,7 +89,7 @@ func (s *summary) print(out io.Writer, failed int) {
 	if !s.IsPreview {
 		lines = slices.Concat(lines, []string{"", "Duration: " + (time.Duration(s.DurationSeconds) * time.Second).String()})
 	}
-	_, _ = fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
 }
 
 // ownPlugin recognises the warning that a plugin is on PATH, where we have put it.
