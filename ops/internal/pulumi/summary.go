@@ -10,19 +10,19 @@ import (
 // diagnostics are what was said of each resource, in the order in which it was first said.
 type diagnostics struct {
 	urns   []string
-	texts  map[string]*strings.Builder
+	texts  map[string]string
 	errors map[string]bool
 }
 
 // add takes note of a text about a resource, or about the stack where the URN is empty.
 func (d *diagnostics) add(urn, text string, isError bool) {
 	if d.texts == nil {
-		d.texts, d.errors = map[string]*strings.Builder{}, map[string]bool{}
+		d.texts, d.errors = map[string]string{}, map[string]bool{}
 	}
-	if d.texts[urn] == nil {
-		d.urns, d.texts[urn] = append(d.urns, urn), &strings.Builder{}
+	if !slices.Contains(d.urns, urn) {
+		d.urns = append(d.urns, urn)
 	}
-	d.texts[urn].WriteString(text)
+	d.texts[urn] += text
 	d.errors[urn] = d.errors[urn] || isError
 }
 
@@ -49,7 +49,7 @@ func (d *diagnostics) String() string {
 			heading = fmt.Sprintf("%s (%s)", displayType(typeIn(urn)), name)
 		}
 		lines = append(lines, "  "+heading+":")
-		for line := range strings.Lines(strings.Trim(d.texts[urn].String(), "\n")) {
+		for line := range strings.Lines(strings.Trim(d.texts[urn], "\n")) {
 			lines = append(lines, strings.TrimRight("    "+line, " \r\n"))
 		}
 		lines = append(lines, "")
