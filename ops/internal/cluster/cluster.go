@@ -47,6 +47,7 @@ func Connect(kubeconfig string) (*Cluster, error) {
 // scopes are the kinds that the program makes, and whether they are in a namespace. A test compares them with the program's.
 func scopes() map[schema.GroupVersionKind]meta.RESTScope {
 	return map[schema.GroupVersionKind]meta.RESTScope{
+		{Version: "v1", Kind: "ConfigMap"}:                                     meta.RESTScopeNamespace,
 		{Version: "v1", Kind: "Namespace"}:                                     meta.RESTScopeRoot,
 		{Version: "v1", Kind: "Service"}:                                       meta.RESTScopeNamespace,
 		{Version: "v1", Kind: "ServiceAccount"}:                                meta.RESTScopeNamespace,

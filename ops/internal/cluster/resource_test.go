@@ -32,7 +32,7 @@ func answering(t *testing.T) (reached *cluster.Cluster, asked *[]string) {
 func TestEveryKindOfTheProgramIsFound(t *testing.T) {
 	t.Parallel()
 
-	for _, kind := range clusterfake.KindsOfTheProgram(t) {
+	for _, kind := range clusterfake.KindsOfTheProgram(t, "*") {
 		reached, asked := answering(t)
 		namespace, where := "a", "/namespaces/a"
 		if kind.Kind == "Namespace" {

@@ -81,7 +81,7 @@ func TestEveryKindOfTheProgramIsAskedFor(t *testing.T) {
 	}), nil)
 	require.NoError(t, err)
 	kinds := map[string]bool{}
-	for _, kind := range clusterfake.KindsOfTheProgram(t) {
+	for _, kind := range clusterfake.KindsOfTheProgram(t, "backend") {
 		resource, _ := meta.UnsafeGuessKindToResource(kind)
 		kinds[resource.Resource] = true
 	}

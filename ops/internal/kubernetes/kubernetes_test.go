@@ -79,16 +79,6 @@ func TestQuestionsOfEveryClient(t *testing.T) {
 		"GET /api/v1/namespaces/a/secrets?labelSelector=a%3Db": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
 			return c.CoreV1().Secrets("a").List(ctx, all)
 		},
-		"DELETE /api/v1/namespaces/a/secrets/b": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
-			return nil, c.CoreV1().Secrets("a").Delete(ctx, "b", metav1.DeleteOptions{})
-		},
-		"GET /api/v1/namespaces/a/pods?labelSelector=a%3Db&watch=true": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
-			events, err := c.CoreV1().Pods("a").Watch(ctx, all)
-			if err == nil {
-				events.Stop()
-			}
-			return nil, err
-		},
 		"PUT /api/v1/namespaces/a/secrets/b": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
 			return c.CoreV1().Secrets("a").Update(ctx, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "b"}}, metav1.UpdateOptions{})
 		},
@@ -112,8 +102,8 @@ func TestQuestionsOfEveryClient(t *testing.T) {
 			answer, err := ask(t.Context(), client)
 			require.NoError(t, err)
 			assert.Equal(t, want, *asked)
-			if content, is := answer.([]byte); !is && answer != nil {
-				content, err = json.Marshal(answer)
+			if _, raw := answer.([]byte); !raw {
+				content, err := json.Marshal(answer)
 				require.NoError(t, err)
 				assert.Contains(t, string(content), `"resourceVersion":"7"`, "it is read as its kind")
 			}
@@ -152,12 +142,21 @@ func TestRefusalsKeepTheirReason(t *testing.T) {
 func TestWatchTellsOfObjectsOfItsKind(t *testing.T) {
 	t.Parallel()
 
-	client, _ := server(t, http.StatusOK, `{"type":"ADDED","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"b"}}}`+"\n")
-	events, err := client.CoreV1().Pods("a").Watch(t.Context(), metav1.ListOptions{})
+	client, asked := server(t, http.StatusOK, `{"type":"ADDED","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"b"}}}`+"\n")
+	events, err := client.CoreV1().Pods("a").Watch(t.Context(), metav1.ListOptions{LabelSelector: "a=b"})
 	require.NoError(t, err)
 	defer events.Stop()
+	assert.Equal(t, "GET /api/v1/namespaces/a/pods?labelSelector=a%3Db&watch=true", *asked)
 	event := <-events.ResultChan()
 	pod, is := event.Object.(*corev1.Pod)
 	require.True(t, is, "%T", event.Object)
 	assert.Equal(t, "b", pod.Name)
+}
+
+func TestObjectsAreRemoved(t *testing.T) {
+	t.Parallel()
+
+	client, asked := server(t, http.StatusOK, `{"kind":"Status","apiVersion":"v1","status":"Success"}`)
+	require.NoError(t, client.CoreV1().Secrets("a").Delete(t.Context(), "b", metav1.DeleteOptions{}))
+	assert.Equal(t, "DELETE /api/v1/namespaces/a/secrets/b", *asked)
 }

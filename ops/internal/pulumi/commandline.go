@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/child"
@@ -43,9 +44,8 @@ func (c *CommandLine) Prepare(more ...string) error {
 	if err != nil {
 		return err
 	}
-	c.Environment = append(environment, "PATH="+c.Programs+string(os.PathListSeparator)+os.Getenv("PATH"))
-	c.Environment = append(c.Environment, shortLived(os.Getenv)...)
-	c.Environment = append(c.Environment, more...)
+	path := "PATH=" + c.Programs + string(os.PathListSeparator) + os.Getenv("PATH")
+	c.Environment = slices.Concat(environment, []string{path}, shortLived(os.Getenv), more)
 	return nil
 }
 

@@ -132,19 +132,24 @@ func (d *display) since(urn string) string {
 
 func (d *display) println(line string) { _, _ = fmt.Fprintln(d.out, line) } // that somebody listens does not matter to what is being done
 
-// close shows what has to be read when all is over.
+// close shows what has to be read when all is over, part by part.
 func (d *display) close() {
-	d.said.print(d.out)
+	parts := []string{d.said.String()}
 	if d.stack != nil && d.ended != nil {
-		d.outputs(d.stack.oldOutputs(), d.stack.newOutputs())
+		parts = append(parts, d.outputs(d.stack.oldOutputs(), d.stack.newOutputs()))
 	}
 	if d.ended != nil {
-		d.ended.print(d.out, d.said.failed())
+		parts = append(parts, d.ended.text(d.said.failed()))
+	}
+	for _, part := range parts {
+		if part != "" {
+			d.println("\n" + part)
+		}
 	}
 }
 
-// outputs shows those of the stack, in a plan those that would change.
-func (d *display) outputs(before, after map[string]any) {
+// outputs are those of the stack, in a plan those that would change.
+func (d *display) outputs(before, after map[string]any) string {
 	width := 0
 	for name := range after {
 		width = max(width, len(name))
@@ -160,7 +165,8 @@ func (d *display) outputs(before, after map[string]any) {
 		}
 		lines = append(lines, line)
 	}
-	if lines != nil {
-		d.println("Outputs:\n" + strings.Join(lines, "\n") + "\n")
+	if lines == nil {
+		return ""
 	}
+	return "Outputs:\n" + strings.Join(lines, "\n")
 }

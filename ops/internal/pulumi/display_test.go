@@ -170,6 +170,7 @@ func TestDiagnosticsAreShownInTheEnd(t *testing.T) {
 		`{"summaryEvent":{"durationSeconds":61,"resourceChanges":{"same":3}}}`,
 	})
 	assert.Equal(t, `Updating (dev):
+
 Diagnostics:
   pulumi:pulumi:Stack (ashapp-backend-dev):
     main.go:1: undefined: x
@@ -220,7 +221,7 @@ func TestSummary(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, "Updating (dev):\n"+test.want, shownNow("up", []string{`{"summaryEvent":` + test.summary + `}`}))
+			assert.Equal(t, "Updating (dev):\n\n"+test.want, shownNow("up", []string{`{"summaryEvent":` + test.summary + `}`}))
 		})
 	}
 	assert.Equal(t, "Destroying (dev):\n", shownNow("destroy", []string{`{"preludeEvent":{}}`}), "it was stopped")

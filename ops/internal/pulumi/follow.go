@@ -35,24 +35,34 @@ func follow(command *exec.Cmd, stdout, stderr io.Writer) error {
 type growing struct {
 	writer, reader *os.File
 	to             io.Writer
+	left           string // its name, where it still has one
 }
 
 // newGrowing makes a file for this user only. It has no name any more, so that nothing is left of it when this process is killed: except
-// on Windows, which removes no file that is open.
+// on Windows, which removes no file that is open, so that close does.
 func newGrowing(to io.Writer) (*growing, error) {
 	writer, err := os.CreateTemp("", "ashapp-*") // mode 0600
 	if err != nil {
 		return nil, fmt.Errorf("making a file for what a program prints: %w", err)
 	}
 	reader, err := os.Open(writer.Name())
-	_ = os.Remove(writer.Name())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the file for what a program prints: %w", err), writer.Close())
 	}
-	return &growing{writer, reader, to}, nil
+	g := &growing{writer: writer, reader: reader, to: to}
+	if os.Remove(writer.Name()) != nil {
+		g.left = writer.Name()
+	}
+	return g, nil
 }
 
-func (g *growing) close() error { return errors.Join(g.writer.Close(), g.reader.Close()) }
+func (g *growing) close() error {
+	err := errors.Join(g.writer.Close(), g.reader.Close())
+	if g.left != "" {
+		err = errors.Join(err, os.Remove(g.left))
+	}
+	return err
+}
 
 // copyWhile runs a command, and copies what comes meanwhile to two files. That it cannot be copied stops nothing.
 func (g *growing) copyWhile(command *exec.Cmd, other *growing) error {

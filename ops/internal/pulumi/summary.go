@@ -2,7 +2,6 @@ package pulumi
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -11,19 +10,19 @@ import (
 // diagnostics are what was said of each resource, in the order in which it was first said.
 type diagnostics struct {
 	urns   []string
-	texts  map[string]*strings.Builder
+	texts  map[string]string
 	errors map[string]bool
 }
 
 // add takes note of a text about a resource, or about the stack where the URN is empty.
 func (d *diagnostics) add(urn, text string, isError bool) {
 	if d.texts == nil {
-		d.texts, d.errors = map[string]*strings.Builder{}, map[string]bool{}
+		d.texts, d.errors = map[string]string{}, map[string]bool{}
 	}
-	if d.texts[urn] == nil {
-		d.urns, d.texts[urn] = append(d.urns, urn), &strings.Builder{}
+	if !slices.Contains(d.urns, urn) {
+		d.urns = append(d.urns, urn)
 	}
-	d.texts[urn].WriteString(text)
+	d.texts[urn] += text
 	d.errors[urn] = d.errors[urn] || isError
 }
 
@@ -37,10 +36,10 @@ func (d *diagnostics) failed() (number int) {
 	return number
 }
 
-// print shows what was said, below a heading for each resource.
-func (d *diagnostics) print(out io.Writer) {
+// String is what was said, below a heading for each resource; empty where nothing was.
+func (d *diagnostics) String() string {
 	if len(d.urns) == 0 {
-		return
+		return ""
 	}
 	lines := []string{"Diagnostics:"}
 	for _, urn := range d.urns {
@@ -50,16 +49,16 @@ func (d *diagnostics) print(out io.Writer) {
 			heading = fmt.Sprintf("%s (%s)", displayType(typeIn(urn)), name)
 		}
 		lines = append(lines, "  "+heading+":")
-		for line := range strings.Lines(strings.Trim(d.texts[urn].String(), "\n")) {
+		for line := range strings.Lines(strings.Trim(d.texts[urn], "\n")) {
 			lines = append(lines, strings.TrimRight("    "+line, " \r\n"))
 		}
 		lines = append(lines, "")
 	}
-	_, _ = fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return strings.Join(lines[:len(lines)-1], "\n")
 }
 
-// print shows how many resources have changed, or would, of how many an error was told, and how long it has taken.
-func (s *summary) print(out io.Writer, failed int) {
+// text is how many resources have changed, or would, of how many an error was told, and how long it has taken.
+func (s *summary) text(failed int) string {
 	lines, changes, kinds := []string{"Resources:"}, 0, 0
 	for _, op := range countedSteps() {
 		count := s.ResourceChanges[op]
@@ -90,7 +89,7 @@ func (s *summary) print(out io.Writer, failed int) {
 	if !s.IsPreview {
 		lines = slices.Concat(lines, []string{"", "Duration: " + (time.Duration(s.DurationSeconds) * time.Second).String()})
 	}
-	_, _ = fmt.Fprintln(out, strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
 }
 
 // ownPlugin recognises the warning that a plugin is on PATH, where we have put it.

@@ -1,5 +1,5 @@
-// Package stack operates a stack from a checkout: it adds to plain Pulumi the tools, a local state where the user has set
-// no backend of their own, and the checks before and after that need this machine.
+// Package stack chooses a stack of a checkout and leads to its cluster, and has the order in which the tools, this machine, Pulumi and
+// the cluster are asked to bring it up and down, to change it, and to look at it.
 package stack
 
 import (

@@ -12,13 +12,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// KindsOfTheProgram are those that infra declares on every cluster, by the constructors of Pulumi's SDK that it calls. It is for the tests
-// of the rooms below internal.
-func KindsOfTheProgram(t *testing.T) []schema.GroupVersionKind {
+// KindsOfTheProgram are those that some of infra's rooms declare, by the constructors of Pulumi's SDK that they call: the room backend on
+// every cluster, others on a local one. rooms is a pattern for their names. It is for the tests of the rooms below internal.
+func KindsOfTheProgram(t *testing.T, rooms string) []schema.GroupVersionKind {
 	t.Helper()
 	found := map[schema.GroupVersionKind]bool{}
 	var kinds []schema.GroupVersionKind
-	files, err := filepath.Glob("../../../infra/internal/backend/*.go")
+	files, err := filepath.Glob("../../../infra/internal/" + rooms + "/*.go")
 	require.NoError(t, err)
 	for _, path := range files {
 		if strings.HasSuffix(path, "_test.go") {

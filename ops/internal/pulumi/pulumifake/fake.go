@@ -21,8 +21,7 @@ const Salt = "encryptionsalt: v1:abc\n"
 
 // Behave does what pulumi does that others go on from.
 func Behave(arguments []string) string {
-	switch call := strings.Join(arguments, " "); {
-	case strings.HasPrefix(call, "stack init "):
+	if call := strings.Join(arguments, " "); strings.HasPrefix(call, "stack init ") {
 		stack, state := arguments[2], strings.TrimPrefix(os.Getenv("PULUMI_BACKEND_URL"), "file://")
 		childfake.Must(write(Checkpoint(state, stack), `{"version":3,"checkpoint":{"latest":null}}`))
 		childfake.Must(write("Pulumi."+stack+".yaml", Salt))
