@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -131,33 +132,41 @@ func TestNoFailureIsSwallowed(t *testing.T) {
 	for name, operate := range map[string]func(*Deployer, context.Context) error{
 		"deploy": (*Deployer).Deploy, "rollback": func(d *Deployer, ctx context.Context) error { return d.Rollback(ctx, 0) },
 	} {
-		for failing := 1; ; failing++ {
-			d, p, said := deployer(t)
-			deployed(t, d, p, "1", "2")
-			p.built, *said = image("3"), nil
-			asked := 0
-			fails := func() error {
-				if asked++; asked == failing {
-					return errBroken
-				}
-				return nil
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			for failing, asked := 1, 1; asked >= failing; failing++ {
+				synctest.Test(t, func(t *testing.T) { asked = failOnce(t, operate, failing) })
 			}
-			connect := d.Connect
-			d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
-				client, err := connect(ctx)
-				return client, errors.Join(err, fails())
-			}
-			d.Pulumi = failingPulumi{p, fails}
-			err := operate(d, t.Context())
-			if asked < failing {
-				require.NoError(t, err)
-				break
-			}
-			if err == nil {
-				assert.Contains(t, strings.Join(*said, "\n"), "warning: it is broken", "%s, question %d", name, failing)
-			}
-		}
+		})
 	}
+}
+
+// failOnce lets the question with a number fail, and returns how many there were.
+func failOnce(t *testing.T, operate func(*Deployer, context.Context) error, failing int) (asked int) {
+	t.Helper()
+	d, p, said := deployer(t)
+	deployed(t, d, p, "1", "2")
+	p.built, *said = image("3"), nil
+	fails := func() error {
+		if asked++; asked == failing {
+			return errBroken
+		}
+		return nil
+	}
+	connect := d.Connect
+	d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
+		client, err := connect(ctx)
+		return client, errors.Join(err, fails())
+	}
+	d.Pulumi = failingPulumi{p, fails}
+	err := operate(d, t.Context())
+	if asked < failing {
+		require.NoError(t, err)
+	} else if err == nil {
+		assert.Contains(t, strings.Join(*said, "\n"), "warning: it is broken", "question %d", failing)
+	}
+	return asked
 }
 
 // failingPulumi is one that may not answer.

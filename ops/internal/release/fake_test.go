@@ -51,7 +51,7 @@ func pod(name, image, namespace string) *corev1.Pod {
 // deployer releases commit c1, which builds image 1, then whatever the test sets; said is what the user has been told.
 func deployer(t *testing.T) (d *Deployer, p *engine, said *[]string) {
 	t.Helper()
-	client := fake.NewClientset()
+	client := fake.NewSimpleClientset() // the other one looks after managers of fields, at 10 ms for each write
 	p = &engine{
 		client: client, config: "config: {}\n", built: image("1"), early: map[string]error{}, fails: map[string]error{}, pretends: map[string]bool{},
 	}
