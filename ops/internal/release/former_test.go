@@ -11,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/fake"
 	testing_ "k8s.io/client-go/testing"
 
@@ -182,6 +183,11 @@ func TestTakeOverThatFails(t *testing.T) {
 		})
 	}
 	d, p, _ := deployer(t)
+	p.client.(*fake.Clientset).PrependReactor("get", "configmaps", func(testing_.Action) (bool, runtime.Object, error) {
+		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "configmaps"}, formerName, nil)
+	})
+	require.NoError(t, d.Deploy(t.Context()), "whoever may not read them has made none")
+	d, p, _ = deployer(t)
 	putFormer(t, p, "{")
 	_, err := d.History(t.Context())
 	require.ErrorContains(t, err, "ConfigMap ashapp-backend/ashapp-backend-releases: ")
