@@ -176,7 +176,7 @@ func TestNamespaceMayNotExistYet(t *testing.T) {
 	d, p, _ := deployer(t)
 	made := false
 	p.ctx = func() { made = true }
-	p.client.(*fake.Clientset).PrependReactor("create", "*", func(action testing_.Action) (bool, runtime.Object, error) {
+	p.client.(*fake.Clientset).PrependReactor("create", "*", func(testing_.Action) (bool, runtime.Object, error) {
 		return !made, nil, apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, project)
 	})
 	require.NoError(t, d.Deploy(t.Context()))
