@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
@@ -23,10 +22,7 @@ func alone(do func(*stack.Stack, context.Context) error) func(context.Context, *
 
 // held is a stack that is to be changed by one command alone.
 type held struct {
-	operator interface {
-		Cluster(ctx context.Context) (*cluster.Cluster, error)
-		Objects(ctx context.Context) ([]cluster.Object, error)
-	}
+	operator  operated
 	local     bool
 	namespace string        // where the backend is to be
 	patience  time.Duration // how long the cluster may take to answer

@@ -16,9 +16,8 @@ import (
 	testing_ "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster/clusterfake"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/release"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
 )
 
 // onCluster is a stack as hold sees it.

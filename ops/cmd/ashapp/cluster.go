@@ -6,15 +6,22 @@ import (
 	"slices"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/cluster"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/drift"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/stack"
 )
+
+// operated is a stack by what it has on its cluster, as stack.Operator knows it.
+type operated interface {
+	// Cluster is nil where it does not exist yet.
+	Cluster(ctx context.Context) (*cluster.Cluster, error)
+	Objects(ctx context.Context) ([]cluster.Object, error)
+}
 
 // target is the cluster of a stack as releases see it.
 type target struct {
-	operator *stack.Operator
+	operator operated
 	settings settings.Cluster
 }
 

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+var update = flag.Bool("update", false, "write the texts in testdata anew")
 
 // help is what the help of a command prints.
 func help(t *testing.T, command ...string) string {
@@ -76,6 +81,27 @@ Exit codes:
 	var stdout bytes.Buffer
 	require.Equal(t, exitDone, run(t.Context(), []string{"help", "kubectl"}, &stdout, t.Output()))
 	assert.Contains(t, stdout.String(), "Usage:\n  ashapp kubectl [ARGUMENTS]\n", "its flags are kubectl's")
+}
+
+// All that the help says is in one text, to be read when it changes: go test ./cmd/ashapp -run TestWhatTheHelpSays -update writes it anew.
+func TestWhatTheHelpSays(t *testing.T) {
+	t.Parallel()
+
+	const file = "testdata/help.txt"
+	said := help(t)
+	for _, command := range newCommand(&options{stdout: t.Output(), stderr: t.Output()}).Commands() {
+		said += "\n$ ashapp help " + command.Name() + "\n"
+		var stdout bytes.Buffer
+		require.Equal(t, exitDone, run(t.Context(), []string{"help", command.Name()}, &stdout, t.Output()))
+		said += stdout.String()
+	}
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o750))
+		require.NoError(t, os.WriteFile(file, []byte(said), 0o600))
+	}
+	reviewed, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(reviewed), said)
 }
 
 // broken is an output that takes nothing.

@@ -99,6 +99,17 @@ func TestStatusThatIsNotToAskTheBackend(t *testing.T) {
 	assert.Contains(t, stdout.String(), ", not asked: the settings switch that off\n")
 }
 
+// The cluster would have to ask, and nothing leads there before the stack is up.
+func TestStatusThatTheClusterCannotBeAskedFor(t *testing.T) {
+	notUp(t)
+	stackFile, err := os.ReadFile("Pulumi.prod.yaml")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("Pulumi.prod.yaml", append(stackFile, "  ashapp-backend:verify:\n    from: cluster\n"...), 0o600))
+	var stdout bytes.Buffer
+	assert.Equal(t, exitFailed, run(t.Context(), []string{"status", "--stack", "prod"}, &stdout, t.Output()))
+	assert.Regexp(t, `(?m)^! url      \S+: the stack prod is not up: make up$`, stdout.String())
+}
+
 func TestDoctorOfAStackThatIsNotUp(t *testing.T) {
 	notUp(t)
 	var stdout, stderr bytes.Buffer

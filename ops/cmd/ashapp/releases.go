@@ -28,7 +28,8 @@ func releaseCommands(o *options) []*cobra.Command {
 
 Where the rollout or an answer fails, the last good release is restored, image and settings, so that state and cluster agree; what a first
 release has made is removed, on an existing cluster with --cleanup only. A release of a command that was stopped is finished or undone
-first. The releases are kept beside the backend on the cluster.`,
+first. The releases are kept beside the backend on the cluster. Once one is verified, two tags lead to its image in the registry:
+release-STACK-NUMBER, and image.tag.`,
 		Example:     "  ashapp deploy --stack prod --url https://app.example.com",
 		Annotations: map[string]string{releasing: "yes"},
 		RunE: withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error {
@@ -44,7 +45,8 @@ first. The releases are kept beside the backend on the cluster.`,
 	rollback := &cobra.Command{
 		Use: "rollback", GroupID: releases, Short: "Go back to the good release before this one",
 		Long: `Bring an earlier release back, its image and its settings, over the cluster, registry and credentials of today: the good one before the
-one that runs, and before that when it is called again, or the one that --to names. It is a release as well, and undone where it fails.`,
+one that runs, and before that when it is called again, or the one that --to names. It is a release as well, and undone where it fails.
+Where the registry does not have its image any more, nothing is changed.`,
 		Example:     "  ashapp rollback\n  ashapp rollback --to 3",
 		Annotations: map[string]string{releasing: "yes"},
 		RunE:        withSession(o, &url, (*stack.Stack).Operator, func(ctx context.Context, s session) error { return s.deployer.Rollback(ctx, to) }),

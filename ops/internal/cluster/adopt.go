@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 )
 
@@ -22,6 +23,10 @@ func (c *Cluster) DryRun(ctx context.Context, object Object) (*unstructured.Unst
 	if err != nil {
 		return nil, err
 	}
+	return dryRun(ctx, resource, object)
+}
+
+func dryRun(ctx context.Context, resource dynamic.ResourceInterface, object Object) (*unstructured.Unstructured, error) {
 	body, err := json.Marshal(object.Manifest)
 	if err != nil {
 		return nil, err
@@ -44,21 +49,21 @@ func Blocked(err error) bool {
 // next update removes what the stack does not state. What others have set in metadata stays theirs.
 func (c *Cluster) Adopt(ctx context.Context, objects []Object) error {
 	for _, object := range objects {
-		if _, err := c.DryRun(ctx, object); !Blocked(err) {
+		resource, err := c.Resource(object.Manifest)
+		if err == nil {
+			_, err = dryRun(ctx, resource, object)
+		}
+		if !Blocked(err) {
 			continue // if it is broken otherwise, the update says so
 		}
-		if err := c.adopt(ctx, object); err != nil {
+		if err := adopt(ctx, resource, object); err != nil {
 			return fmt.Errorf("taking over what others have set in %s: %w", NameOf(object.Manifest), err)
 		}
 	}
 	return nil
 }
 
-func (c *Cluster) adopt(ctx context.Context, object Object) error {
-	resource, err := c.Resource(object.Manifest)
-	if err != nil {
-		return err
-	}
+func adopt(ctx context.Context, resource dynamic.ResourceInterface, object Object) error {
 	live, err := resource.Get(ctx, object.Manifest.GetName(), metav1.GetOptions{})
 	if err != nil {
 		return err

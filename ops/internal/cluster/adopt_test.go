@@ -123,9 +123,41 @@ func TestAdoptLeavesTheRestAlone(t *testing.T) {
 func TestAdoptSaysWhatItCannotTakeOver(t *testing.T) {
 	t.Parallel()
 
-	c := clusterfake.New("here", "v1.34.2")
-	c.OnPatch = func(clusterfake.Patch) (*unstructured.Unstructured, error) {
-		return nil, apierrors.NewInternalError(errors.New("duplicate nodePort"))
+	unreadable := managed("Apply")
+	fields := unreadable.GetManagedFields()
+	fields[0].FieldsV1.Raw = []byte(`{"unknown":{}}`)
+	unreadable.SetManagedFields(fields)
+	for name, test := range map[string]struct {
+		live []*unstructured.Unstructured
+		want string
+	}{
+		"it is not there":     {nil, `"b" not found`},
+		"who manages it":      {[]*unstructured.Unstructured{unreadable}, "reading what somebody manages: "},
+		"it changes just now": {[]*unstructured.Unstructured{managed("Apply")}, "it has changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			c := clusterfake.New("here", "v1.34.2", test.live...)
+			c.OnPatch = func(patch clusterfake.Patch) (*unstructured.Unstructured, error) {
+				if patch.Type == types.ApplyPatchType {
+					return nil, apierrors.NewInternalError(errors.New("duplicate nodePort"))
+				}
+				return nil, apierrors.NewConflict(schema.GroupResource{Resource: "services"}, "b", errors.New("it has changed"))
+			}
+			objects := recorded(service())
+			objects[0].Manager = "pulumi-1"
+			err := c.Adopt(t.Context(), objects)
+			require.ErrorContains(t, err, "taking over what others have set in Service a/b: ")
+			assert.ErrorContains(t, err, test.want)
+		})
 	}
-	require.ErrorContains(t, c.Adopt(t.Context(), recorded(service())), "taking over what others have set in Service a/b: ")
+}
+
+// What is broken otherwise, the update says.
+func TestAdoptLeavesAnUnknownKindAlone(t *testing.T) {
+	t.Parallel()
+
+	c := clusterfake.New("here", "v1.34.2")
+	require.NoError(t, c.Adopt(t.Context(), recorded(clusterfake.Object("v1", "Unknown", "a", "b"))))
 }

@@ -45,14 +45,10 @@ func compare(elements []string, is, want any, report func(elements []string, is,
 		return
 	}
 	if left, right, both := objects(is, want); both {
-		keys := map[string]bool{}
-		for key := range left {
-			keys[key] = true
-		}
-		for key := range right {
-			keys[key] = true
-		}
-		for _, key := range slices.Sorted(maps.Keys(keys)) {
+		either := map[string]any{}
+		maps.Copy(either, left)
+		maps.Copy(either, right)
+		for _, key := range slices.Sorted(maps.Keys(either)) {
 			compare(append(slices.Clone(elements), key), left[key], right[key], report)
 		}
 		return

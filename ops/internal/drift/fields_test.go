@@ -109,6 +109,8 @@ func TestIgnored(t *testing.T) {
 		"a person":               {entry("kubectl-edit", "", `{"f:metadata":{"f:annotations":{"f:example.com/note":{}}}}`), false},
 		"what looks like it":     {entry("kubectl-edit", "", `{"f:metadata":{"f:annotations":{"f:cattle.io.example.com/x":{}}}}`), false},
 		"a field of the name":    {entry("kubectl-edit", "", `{"f:spec":{"f:labels":{"f:cattle.io/x":{}}}}`), false},
+		"neither of the two":     {entry("kubectl-edit", "", `{"f:metadata":{"f:other":{"f:cattle.io/x":{}}}}`), false},
+		"a label in a list":      {entry("kubectl-edit", "", `{"f:metadata":{"k:{\"name\":\"a\"}":{"f:labels":{"f:cattle.io/x":{}}}}}`), false},
 		"a field of the spec":    {entry("kubectl-edit", "", `{"f:spec":{"f:cattle.io/x":{}}}`), false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -115,6 +115,11 @@ func (c coreClient) Namespaces() Namespaces {
 		func() *corev1.Namespace { return &corev1.Namespace{} }, func() *corev1.NamespaceList { return &corev1.NamespaceList{} })
 }
 
+func (c coreClient) ConfigMaps(namespace string) ConfigMaps {
+	return gentype.NewClientWithList("configmaps", c.set.core, c.set.parameters, namespace,
+		func() *corev1.ConfigMap { return &corev1.ConfigMap{} }, func() *corev1.ConfigMapList { return &corev1.ConfigMapList{} })
+}
+
 func (c coreClient) Secrets(namespace string) Secrets {
 	return gentype.NewClientWithList("secrets", c.set.core, c.set.parameters, namespace,
 		func() *corev1.Secret { return &corev1.Secret{} }, func() *corev1.SecretList { return &corev1.SecretList{} })

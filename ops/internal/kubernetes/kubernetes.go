@@ -43,6 +43,8 @@ type (
 	ReplicaSets = Client[*appsv1.ReplicaSet, *appsv1.ReplicaSetList]
 	// Leases say who does what nobody else may do meanwhile.
 	Leases = Client[*coordinationv1.Lease, *coordinationv1.LeaseList]
+	// ConfigMaps hold the releases of earlier versions of this command.
+	ConfigMaps = Client[*corev1.ConfigMap, *corev1.ConfigMapList]
 	// Secrets hold the releases.
 	Secrets = Client[*corev1.Secret, *corev1.SecretList]
 	// Namespaces are in none themselves.
@@ -68,6 +70,7 @@ type CoordinationV1 interface {
 
 // CoreV1 is the group without a name.
 type CoreV1 interface {
+	ConfigMaps(namespace string) ConfigMaps
 	Namespaces() Namespaces
 	Pods(namespace string) Pods
 	Secrets(namespace string) Secrets

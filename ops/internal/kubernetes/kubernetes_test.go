@@ -73,6 +73,12 @@ func TestQuestionsOfEveryClient(t *testing.T) {
 		"GET /api/v1/namespaces/a/pods?labelSelector=a%3Db": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
 			return c.CoreV1().Pods("a").List(ctx, all)
 		},
+		"GET /api/v1/namespaces/a/configmaps/b": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
+			return c.CoreV1().ConfigMaps("a").Get(ctx, "b", named)
+		},
+		"GET /api/v1/namespaces/a/configmaps?labelSelector=a%3Db": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
+			return c.CoreV1().ConfigMaps("a").List(ctx, all)
+		},
 		"GET /api/v1/namespaces/a/secrets/b": func(ctx context.Context, c *kubernetes.Clientset) (any, error) {
 			return c.CoreV1().Secrets("a").Get(ctx, "b", named)
 		},

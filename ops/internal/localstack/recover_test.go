@@ -26,16 +26,24 @@ func TestImagesThatTheRegistryHasLostAreFound(t *testing.T) {
 	}{
 		"held":             {status: http.StatusOK},
 		"lost":             {status: http.StatusNotFound, want: []string{"urn:image"}},
-		"registry is sick": {status: http.StatusInternalServerError, fails: "docker logs ashapp-backend-registry"},
+		"registry is sick": {status: http.StatusNotImplemented, fails: "docker logs ashapp-backend-registry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			held := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(test.status) }))
+			digest := "sha256:" + strings.Repeat("a", 64)
+			held := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+				w.Header().Set("Docker-Content-Digest", digest)
+				w.Header().Set("Content-Length", "2")
+				if r.URL.Path != "/v2/" {
+					w.WriteHeader(test.status)
+				}
+			}))
 			t.Cleanup(held.Close)
 			f := newFixture(t)
 			f.record(t, `{"resources":[{"type":"docker:index/image:Image","id":"app","urn":"urn:image",`+
-				`"outputs":{"repoDigest":"`+strings.TrimPrefix(held.URL, "http://")+`/app@sha256:abc"}}]}`)
+				`"outputs":{"repoDigest":"`+strings.TrimPrefix(held.URL, "http://")+"/app@"+digest+`"}}]}`)
 			urns, err := f.LostImages(t.Context())
 			if test.fails != "" {
 				require.ErrorContains(t, err, test.fails)

@@ -54,7 +54,7 @@ func (r Registry) Tag(ctx context.Context, image string, tags ...string) error {
 		return fmt.Errorf("tagging the image %s: %w", image, err)
 	}
 	if own, err := name.NewRepository(r.Repository); err != nil || own.Name() != digest.Context().Name() {
-		return nil //nolint:nilerr // what is no repository is not the image's
+		return nil // what is no repository is not the image's
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -16,8 +16,6 @@ import (
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
-	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
 
 var errBroken = errors.New("it is broken")

@@ -6,12 +6,16 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"k8s.io/client-go/kubernetes"
+	"k8s.io/apimachinery/pkg/runtime"
+	testing_ "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/pulumi"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/verify"
 )
@@ -124,40 +128,70 @@ func failAt(d *Deployer, p *engine, step string) {
 	}
 }
 
-// Each question to the cluster and to Pulumi is let fail once: whoever asked must hear of it.
+// Each question to Pulumi, and each to the cluster, is let fail once: whoever asked must hear of it.
 func TestNoFailureIsSwallowed(t *testing.T) {
 	t.Parallel()
 
 	for name, operate := range map[string]func(*Deployer, context.Context) error{
 		"deploy": (*Deployer).Deploy, "rollback": func(d *Deployer, ctx context.Context) error { return d.Rollback(ctx, 0) },
 	} {
-		for failing := 1; ; failing++ {
-			d, p, said := deployer(t)
-			deployed(t, d, p, "1", "2")
-			p.built, *said = image("3"), nil
-			asked := 0
-			fails := func() error {
-				if asked++; asked == failing {
-					return errBroken
+		for whose, ask := range map[string]func(*Deployer, *engine, func() error){"Pulumi": askPulumi, "cluster": askCluster} {
+			t.Run(name+"/"+whose, func(t *testing.T) {
+				t.Parallel()
+
+				for failing, asked := 1, 1; asked >= failing; failing++ {
+					synctest.Test(t, func(t *testing.T) { asked = failOnce(t, operate, ask, failing) })
 				}
-				return nil
-			}
-			connect := d.Connect
-			d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
-				client, err := connect(ctx)
-				return client, errors.Join(err, fails())
-			}
-			d.Pulumi = failingPulumi{p, fails}
-			err := operate(d, t.Context())
-			if asked < failing {
-				require.NoError(t, err)
-				break
-			}
-			if err == nil {
-				assert.Contains(t, strings.Join(*said, "\n"), "warning: it is broken", "%s, question %d", name, failing)
-			}
+			})
 		}
 	}
+}
+
+// failOnce lets the question with a number fail, and returns how many there were.
+func failOnce(
+	t *testing.T, operate func(*Deployer, context.Context) error, ask func(*Deployer, *engine, func() error), failing int,
+) (asked int) {
+	t.Helper()
+	d, p, said := deployer(t)
+	deployed(t, d, p, "1", "2")
+	p.built, *said = image("3"), nil
+	ask(d, p, func() error {
+		if asked++; asked == failing {
+			return errBroken
+		}
+		return nil
+	})
+	err := operate(d, t.Context())
+	if asked < failing {
+		require.NoError(t, err)
+	} else if err == nil {
+		assert.Contains(t, strings.Join(*said, "\n"), "it is broken", "question %d", failing)
+	}
+	return asked
+}
+
+// askPulumi has Pulumi, and the way to the cluster, answer as fails says.
+func askPulumi(d *Deployer, p *engine, fails func() error) {
+	connect := d.Connect
+	d.Connect = func(ctx context.Context) (kubernetes.Interface, error) {
+		client, err := connect(ctx)
+		return client, errors.Join(err, fails())
+	}
+	d.Pulumi = failingPulumi{p, fails}
+}
+
+// askCluster has the cluster answer as fails says: what is asked of releases and of the Deployment. Lists and watches of a rollout go
+// on by themselves, and a Lease that cannot be renewed or given back ends.
+func askCluster(_ *Deployer, p *engine, fails func() error) {
+	p.client.(*fake.Clientset).PrependReactor("*", "*", func(action testing_.Action) (bool, runtime.Object, error) {
+		releases := action.GetResource().Resource == "secrets" && action.GetVerb() != "watch"
+		looked := action.GetResource().Resource == "deployments" && action.GetVerb() == "get"
+		if !releases && !looked {
+			return false, nil, nil
+		}
+		err := fails()
+		return err != nil, nil, err
+	})
 }
 
 // failingPulumi is one that may not answer.

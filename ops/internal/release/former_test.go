@@ -11,10 +11,11 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	testing_ "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
+	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 )
 
 var formerly = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
@@ -182,6 +183,11 @@ func TestTakeOverThatFails(t *testing.T) {
 		})
 	}
 	d, p, _ := deployer(t)
+	p.client.(*fake.Clientset).PrependReactor("get", "configmaps", func(testing_.Action) (bool, runtime.Object, error) {
+		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "configmaps"}, formerName, nil)
+	})
+	require.NoError(t, d.Deploy(t.Context()), "whoever may not read them has made none")
+	d, p, _ = deployer(t)
 	putFormer(t, p, "{")
 	_, err := d.History(t.Context())
 	require.ErrorContains(t, err, "ConfigMap ashapp-backend/ashapp-backend-releases: ")

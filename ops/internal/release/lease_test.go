@@ -10,7 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	testing_ "k8s.io/client-go/testing"
 
 	"github.com/ashwanth01/ashapp-backend/ops/internal/kubernetes/fake"
 	"github.com/ashwanth01/ashapp-backend/ops/internal/lock"
@@ -124,4 +129,67 @@ func TestLeaseThatWasTakenOverIsNotTakenBack(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "other", *held.Spec.HolderIdentity)
 	})
+}
+
+func TestLeaseOfNobodyIsTaken(t *testing.T) {
+	t.Parallel()
+
+	who, nobody, now, seconds := "ann@elsewhere, process 7", "", metav1.NowMicro(), int32(20)
+	for name, spec := range map[string]coordinationv1.LeaseSpec{
+		"no holder":      {AcquireTime: &now, RenewTime: &now, LeaseDurationSeconds: &seconds},
+		"given back":     {HolderIdentity: &nobody, AcquireTime: &now, RenewTime: &now, LeaseDurationSeconds: &seconds},
+		"no beginning":   {HolderIdentity: &who, RenewTime: &now, LeaseDurationSeconds: &seconds},
+		"never renewed":  {HolderIdentity: &who, AcquireTime: &now, LeaseDurationSeconds: &seconds},
+		"without an end": {HolderIdentity: &who, AcquireTime: &now, RenewTime: &now},
+	} {
+		client := fake.NewClientset(&coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: project, Name: leaseName}, Spec: spec})
+		giveBack, err := Hold(t.Context(), client, project)
+		require.NoError(t, err, name)
+		giveBack()
+	}
+}
+
+func TestSomebodyWhoIsFasterIsTold(t *testing.T) {
+	t.Parallel()
+
+	leases := schema.GroupResource{Resource: "leases"}
+	for verb, answer := range map[string]error{
+		"create": apierrors.NewAlreadyExists(leases, leaseName), "update": apierrors.NewConflict(leases, leaseName, errBroken),
+	} {
+		client := fake.NewClientset()
+		if verb == "update" {
+			giveBack, err := Hold(t.Context(), client, project)
+			require.NoError(t, err)
+			giveBack()
+		}
+		client.PrependReactor(verb, "leases", func(testing_.Action) (bool, runtime.Object, error) { return true, nil, answer })
+		_, err := Hold(t.Context(), client, project)
+		locked := &lock.HeldError{}
+		require.ErrorAs(t, err, &locked, verb)
+		assert.Equal(t, "somebody who was faster", locked.Holder)
+		assert.WithinDuration(t, time.Now(), locked.Since, time.Minute)
+	}
+}
+
+// Where the namespace is not there, nobody can have released anything into it, and there is nowhere to write to.
+func TestNamespaceMayNotExistYet(t *testing.T) {
+	t.Parallel()
+
+	d, p, _ := deployer(t)
+	made := false
+	p.ctx = func() { made = true }
+	p.client.(*fake.Clientset).PrependReactor("create", "*", func(testing_.Action) (bool, runtime.Object, error) {
+		return !made, nil, apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, project)
+	})
+	require.NoError(t, d.Deploy(t.Context()))
+	assert.Equal(t, []string{"1 verified 1"}, states(t, d))
+}
+
+func TestIdentityTellsUserHostAndProcess(t *testing.T) {
+	t.Parallel()
+
+	host, err := os.Hostname()
+	require.NoError(t, err)
+	assert.Regexp(t, `^\S+@`+host+fmt.Sprintf(`, process %d$`, os.Getpid()), identity())
+	assert.NotContains(t, identity(), "unknown@")
 }

@@ -89,3 +89,20 @@ func TestOldReleasesArePruned(t *testing.T) {
 	assert.Equal(t, []int{3, 6, kept + 5}, []int{left[0].Number, left[1].Number, left[kept].Number})
 	require.NoError(t, s.prune(t.Context(), left[:kept]), "few enough")
 }
+
+func TestWhatIsWorthToAskOnceMore(t *testing.T) {
+	t.Parallel()
+
+	secrets := schema.GroupResource{Resource: "secrets"}
+	for want, answers := range map[bool][]error{
+		true: {
+			apierrors.NewConflict(secrets, "x", nil), apierrors.NewAlreadyExists(secrets, "x"), apierrors.NewServerTimeout(secrets, "update", 1),
+			apierrors.NewTooManyRequests("later", 1), apierrors.NewInternalError(errBroken),
+		},
+		false: {apierrors.NewNotFound(secrets, "x"), apierrors.NewForbidden(secrets, "x", nil), errBroken},
+	} {
+		for _, answer := range answers {
+			assert.Equal(t, want, transient(answer), "%v", answer)
+		}
+	}
+}

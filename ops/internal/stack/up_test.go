@@ -79,11 +79,15 @@ func TestUpAndDownHoldTheStack(t *testing.T) {
 func TestUpPushesAgainWhatTheRegistryHasLost(t *testing.T) {
 	t.Parallel()
 
-	empty := httptest.NewServer(http.NotFoundHandler())
+	empty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v2/" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
 	t.Cleanup(empty.Close)
 	f := newFixture(t)
 	f.record(t, `{"resources":[{"type":"docker:index/image:Image","id":"app","urn":"urn:image",`+
-		`"outputs":{"repoDigest":"`+strings.TrimPrefix(empty.URL, "http://")+`/app@sha256:abc"}}]}`)
+		`"outputs":{"repoDigest":"`+strings.TrimPrefix(empty.URL, "http://")+`/app@sha256:`+strings.Repeat("a", 64)+`"}}]}`)
 	p, err := f.prepare(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, p.update(t.Context(), p.pulumi))

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -50,16 +49,13 @@ type answer struct{ address, text string }
 func (w *way) get(ctx context.Context, path, kind string) (found answer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
-	request, err := w.request(ctx, path, kind)
-	if err != nil {
-		return answer{}, fmt.Errorf("asking %s%s: %w", w.base, path, err)
-	}
+	request := w.request(ctx, path, kind)
 	found.address = request.URL.String()
 	response, err := w.client.Do(request)
 	if err != nil {
 		return answer{}, err // it names method and URL
 	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
+	defer func() { _ = response.Body.Close() }() // what was read counts
 	content, err := io.ReadAll(io.LimitReader(response.Body, enough))
 	if err != nil {
 		return answer{}, fmt.Errorf("asking %s: %w", found.address, err)

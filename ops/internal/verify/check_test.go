@@ -45,11 +45,13 @@ func TestALoopbackURLOfAClusterElsewhereIsRefused(t *testing.T) {
 				assert.NoError(t, err)
 				return
 			}
-			require.ErrorContains(t, err, "the cluster is at cluster.test:6443: nothing was changed: ")
-			assert.ErrorContains(t, err, q.address())
+			assert.EqualError(t, err, "after the deployment the backend would be asked at "+q.address()+", which is this machine, and the cluster is "+
+				"at cluster.test:6443: nothing was changed: say where it is reached (backend.url, cluster.address for its node port, or --url "+
+				"for this once), have the cluster asked (verify.from: cluster), or ask nobody (verify.enabled: false)")
 		})
 	}
 	q := Question{Settings: settings.Default(), Client: client(t, "https://cluster.test"), URL: "http://%"}
 	q.Settings.Cluster.Kind = settings.Existing
-	assert.ErrorAs(t, Check(q), new(*url.Error))
+	require.ErrorAs(t, Check(q), new(*url.Error))
+	assert.ErrorContains(t, Check(q), "reading the URL at which the backend is asked: ")
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,7 +24,7 @@ const service = "http:" + settings.Name + ":80"
 // way is how the backend is reached.
 type way struct {
 	client  *http.Client
-	base    string
+	base    *url.URL
 	headers http.Header
 	timeout time.Duration // of each answer
 }
@@ -32,24 +33,27 @@ type way struct {
 func (q Question) way() (*way, error) {
 	v := q.Settings.Verify
 	w := &way{timeout: time.Duration(v.RequestTimeoutSeconds) * time.Second}
-	base := q.address()
 	if q.inCluster() {
 		server := restClient(q.Client)
 		if server == nil {
 			return nil, errors.New("there is no connection to the cluster: verify.from must be here")
 		}
 		w.client = server.Client
-		base = server.Get().Namespace(q.Settings.Backend.Namespace).Resource("services").Name(service).SubResource("proxy").URL().String()
-	} else {
-		transport, err := transport(v)
-		if err != nil {
-			return nil, err
-		}
-		w.client, w.headers = &http.Client{Transport: transport}, headers(v.Headers)
+		proxied := server.Get().Namespace(q.Settings.Backend.Namespace).Resource("services").Name(service).SubResource("proxy").URL()
+		w.base = proxied.JoinPath(v.Path)
+		return w, nil
 	}
-	var err error
-	w.base, err = url.JoinPath(base, v.Path)
-	return w, err
+	transport, err := transport(v)
+	if err != nil {
+		return nil, err
+	}
+	w.client, w.headers = &http.Client{Transport: transport}, headers(v.Headers)
+	base, err := url.Parse(q.address())
+	if err != nil {
+		return nil, fmt.Errorf("reading the URL at which the backend is asked: %w", err)
+	}
+	w.base = base.JoinPath(v.Path)
+	return w, nil
 }
 
 // address is where the backend is asked from here.
@@ -100,23 +104,14 @@ func headers(lines string) http.Header {
 }
 
 // request is a question at a path below the base.
-func (w *way) request(ctx context.Context, path, accept string) (*http.Request, error) {
-	address, err := url.JoinPath(w.base, path)
-	if err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	for name, values := range w.headers {
-		request.Header[name] = values
-	}
+func (w *way) request(ctx context.Context, path, accept string) *http.Request {
+	request := (&http.Request{Method: http.MethodGet, URL: w.base.JoinPath(path), Header: http.Header{}}).WithContext(ctx)
+	maps.Copy(request.Header, w.headers)
 	if host := w.headers.Get("Host"); host != "" {
 		request.Host = host // net/http sends no other
 	}
 	request.Header.Set("Accept", accept)
-	return request, nil
+	return request
 }
 
 // restClient is the connection under a client; nil where there is none, as under one for tests.

@@ -2,11 +2,14 @@ package verify
 
 import (
 	"encoding/pem"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -148,6 +151,51 @@ func TestAnAnswerIsAwaitedForItsTime(t *testing.T) {
 	assert.Equal(t, 7*time.Second, w.timeout)
 	w.timeout = time.Millisecond
 	assert.ErrorContains(t, w.greets(t.Context(), "Hello"), "context deadline exceeded")
+}
+
+// body is an answer that breaks off, or not, and must be closed.
+type body struct {
+	io.Reader
+	closed bool
+}
+
+func (b *body) Close() error {
+	b.closed = true
+	return errors.New("it cannot be closed")
+}
+
+// RoundTrip implements http.RoundTripper: body is what is answered.
+func (b *body) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/plain"}}, Body: b}, nil
+}
+
+func TestAnswersAreClosed(t *testing.T) {
+	t.Parallel()
+
+	w, err := question("http://app.test/", nil).way()
+	require.NoError(t, err)
+	whole := &body{Reader: strings.NewReader("Hello\n")}
+	w.client = &http.Client{Transport: whole}
+	require.NoError(t, w.greets(t.Context(), "Hello"))
+	assert.True(t, whole.closed)
+
+	broken := &body{Reader: iotest.ErrReader(errors.New("it breaks off"))}
+	w.client = &http.Client{Transport: broken}
+	require.EqualError(t, w.greets(t.Context(), "Hello"), "asking http://app.test/: it breaks off")
+	require.EqualError(t, w.tells(t.Context(), "abc"), "asking http://app.test/version: it breaks off")
+	assert.True(t, broken.closed)
+}
+
+func TestWaysThatLeadNowhere(t *testing.T) {
+	t.Parallel()
+
+	for want, q := range map[string]Question{
+		"preparing to ask the backend: reading verify.proxy: ":                               question("http://app.test/", func(v *settings.Verify) { v.Proxy = "http://%" }),
+		"preparing to ask the backend: reading the URL at which the backend is asked: parse": question("http://%", nil),
+	} {
+		require.ErrorContains(t, Backend(t.Context(), q), want)
+		assert.ErrorContains(t, Answers(t.Context(), q), want)
+	}
 }
 
 func TestTheCertificatesOfTheSettingsAreTrusted(t *testing.T) {

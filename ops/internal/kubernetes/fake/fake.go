@@ -69,6 +69,10 @@ func (c coordination) Leases(namespace string) kubernetes.Leases {
 
 type core struct{ corev1.CoreV1Interface }
 
+func (c core) ConfigMaps(namespace string) kubernetes.ConfigMaps {
+	return c.CoreV1Interface.ConfigMaps(namespace)
+}
+
 func (c core) Namespaces() kubernetes.Namespaces { return c.CoreV1Interface.Namespaces() }
 
 func (c core) Pods(namespace string) kubernetes.Pods { return c.CoreV1Interface.Pods(namespace) }
