@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,10 +52,14 @@ func (p platform) build(ctx context.Context, source, root, commit string) (strin
 	if err != nil {
 		return "", fmt.Errorf("making the build context: %w", err)
 	}
+	isolated, err := compile.Isolated(ctx, os.Environ())
+	if err != nil {
+		return "", fmt.Errorf("building the backend: %w", err)
+	}
 	arguments := append(append([]string{"build"}, compile.Flags(commit)...), "-o", output, ".")
 	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = source
-	command.Env = append(os.Environ(), compile.Environment(p.os, p.architecture)...)
+	command.Env = slices.Concat(os.Environ(), isolated, compile.Environment(p.os, p.architecture, commit))
 	if printed, err := command.CombinedOutput(); err != nil {
 		return "", buildError(command, printed, err)
 	}

@@ -43,6 +43,25 @@ func TestBuildIsTheSameInEveryFolder(t *testing.T) {
 	assert.Equal(t, times[0], times[1], "the time of the file is in the image's layer")
 }
 
+// What a user has set for all of Go by go env -w must not show in the image.
+func TestSettingsOfTheUserDoNotReachTheImage(t *testing.T) {
+	written := filepath.Join(t.TempDir(), "env")
+	require.NoError(t, os.WriteFile(written, []byte("GOFLAGS=-tags=otel\n"), 0o600))
+	target, err := parsePlatform("")
+	require.NoError(t, err)
+	sums := map[[sha256.Size]byte]bool{}
+	for _, settings := range []string{"off", written} {
+		t.Setenv("GOENV", settings)
+		t.Setenv("GOFLAGS", "")
+		folder, err := target.build(t.Context(), backendSource, t.TempDir(), "")
+		require.NoError(t, err)
+		content, err := os.ReadFile(filepath.Join(folder, binary))
+		require.NoError(t, err)
+		sums[sha256.Sum256(content)] = true
+	}
+	assert.Len(t, sums, 1)
+}
+
 func TestBuildContextHoldsTheBinaryAndTheDockerfileOnly(t *testing.T) {
 	t.Parallel()
 
