@@ -160,19 +160,3 @@ func TestStackFilesAreValid(t *testing.T) {
 		})
 	}
 }
-
-func TestReadmeListsEveryKeyWithItsDefault(t *testing.T) {
-	t.Parallel()
-
-	content, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	require.NoError(t, err)
-	keys, _ := declaredKeys(t)
-	for key, declared := range keys {
-		value := ""
-		if declared.Default != "" {
-			value = fmt.Sprintf("`%v`", declared.Default)
-		}
-		row := fmt.Sprintf("| `%s` | %s | %s |", key, value, declared.Description)
-		assert.True(t, strings.Contains(string(content), row), "README.md has no row %s", row)
-	}
-}
