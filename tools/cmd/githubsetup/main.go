@@ -44,28 +44,31 @@ func call(ctx context.Context, input string, arguments ...string) (string, error
 // prompt asks a person at a terminal, or reads lines where there is none.
 type prompt struct {
 	in    *bufio.Reader
-	file  *os.File // to be silenced while a secret is typed
 	shown io.Writer
+	hide  func(context.Context) (show func()) // what is typed
 }
 
 func newPrompt(file *os.File, shown io.Writer) *prompt {
-	return &prompt{in: bufio.NewReader(file), file: file, shown: shown}
+	return &prompt{in: bufio.NewReader(file), shown: shown, hide: func(ctx context.Context) func() {
+		silence := exec.CommandContext(ctx, "stty", "-echo")
+		silence.Stdin = file
+		if silence.Run() != nil {
+			return func() {} // there is no terminal, and nothing is shown
+		}
+		return func() {
+			restore := exec.Command("stty", "echo") //nolint:noctx // also after Ctrl-C
+			restore.Stdin = file
+			_ = restore.Run() // the terminal was there a moment ago
+			_, _ = fmt.Fprintln(shown)
+		}
+	}}
 }
 
 // ask shows a question and returns the line that is typed. A secret is not shown while it is typed.
 func (p *prompt) ask(ctx context.Context, question string, secret bool) (string, error) {
 	_, _ = fmt.Fprint(p.shown, question+": ")
 	if secret {
-		silence := exec.CommandContext(ctx, "stty", "-echo")
-		silence.Stdin = p.file
-		if silence.Run() == nil { // it fails where there is no terminal, and nothing is shown there
-			defer func() {
-				restore := exec.Command("stty", "echo") //nolint:noctx // also after Ctrl-C
-				restore.Stdin = p.file
-				_ = restore.Run()
-				_, _ = fmt.Fprintln(p.shown)
-			}()
-		}
+		defer p.hide(ctx)()
 	}
 	line, err := p.in.ReadString('\n')
 	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {

@@ -128,24 +128,3 @@ func TestWhatFailsIsNamed(t *testing.T) {
 		assert.ErrorContains(t, f.setup().run(t.Context()), want)
 	}
 }
-
-func TestAnswersAreLines(t *testing.T) {
-	t.Parallel()
-
-	file, err := os.CreateTemp(t.TempDir(), "answers")
-	require.NoError(t, err)
-	_, err = file.WriteString(" one \n\nlast")
-	require.NoError(t, err)
-	_, err = file.Seek(0, 0)
-	require.NoError(t, err)
-	var shown strings.Builder
-	p := newPrompt(file, &shown)
-	for _, want := range []string{"one", "", "last"} {
-		got, err := p.ask(t.Context(), "question", want == "last")
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-	}
-	_, err = p.ask(t.Context(), "question", false)
-	require.ErrorContains(t, err, "reading the answer")
-	assert.Equal(t, strings.Repeat("question: ", 4), shown.String())
-}

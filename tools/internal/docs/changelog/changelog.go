@@ -25,18 +25,17 @@ func Version(source string) (string, error) {
 // Entry is what a changelog says of a version, without its heading. The heading has to have a date, and something has to stand below it.
 func Entry(text, version string) (string, error) {
 	var entry strings.Builder
-	inside, found := false, false
+	inside := false
 	for line := range strings.Lines(text) {
 		title := heading.FindStringSubmatch(strings.TrimRight(line, "\n"))
 		switch {
 		case title != nil:
 			inside = title[1] == version && title[2] != ""
-			found = found || inside
 		case inside && !definition.MatchString(line):
 			entry.WriteString(line)
 		}
 	}
-	if !found || strings.TrimSpace(entry.String()) == "" {
+	if strings.TrimSpace(entry.String()) == "" {
 		return "", fmt.Errorf("there is no entry ## [%s] - YYYY-MM-DD with something below it: write what the version changes", version)
 	}
 	return strings.TrimSpace(entry.String()) + "\n", nil
