@@ -105,6 +105,12 @@ open: .bin/ashapp ## Open the backend in the browser
 	@url=$$($(ASHAPP) outputs | sed -n 's/^ *"url": "\(.*\)",*$$/\1/p'); [ -n "$$url" ] || { echo "error: the stack is not up: run make up"; exit 1; }; \
 		echo "$$url"; for opener in xdg-open open; do command -v $$opener >/dev/null && exec $$opener "$$url" || true; done
 
+# status and drift fail where something is wrong, which the page is to show.
+.PHONY: report
+report: .bin/ashapp .bin/report ## Draw the stack as an HTML page, .bin/stack/report.html: status, releases, objects, drift
+	@mkdir -p .bin/stack; for command in status history drift; do $(ASHAPP) $$command --output json >.bin/stack/$$command.json || true; done
+	@.bin/report .bin/stack && echo "$$PWD/.bin/stack/report.html"
+
 .PHONY: logs
 logs: .bin/ashapp ## Show the last lines that the backend's pods have logged
 	@$(ASHAPP) logs
@@ -153,6 +159,10 @@ integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cl
 .bin/docs:
 	@GOGC=400 GOWORK=off go build -C tools -buildvcs=false -o ../$@ ./cmd/docs
 
+.PHONY: .bin/report
+.bin/report:
+	@GOGC=400 GOWORK=off go build -C tools -buildvcs=false -o ../$@ ./cmd/report
+
 .PHONY: .bin/unittest
 .bin/unittest:
 	@[ -e $@ ] || echo "compiling the command that runs the tests"
@@ -168,11 +178,14 @@ vet:
 	$(call each,ops,vetting for Windows,GOOS=windows go vet $(PORTABLE))
 	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
+# go test does not look whether files outside of a module have changed, such as the documents and workflows that tools/ is about.
+UNCACHED := $$([ $$module != tools ] || echo -count=1)
+
 # The benchmarks run once, for the allocations that they count and not for their time.
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
-		go test -race $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
+		go test -race $(UNCACHED) $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
 	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
 	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
 
