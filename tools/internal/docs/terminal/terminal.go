@@ -18,8 +18,8 @@ const (
 	lineHeight   = 19
 	margin       = 16
 	bar          = 36 // of the window's title
-	firstLines   = 9  // of a long output
-	lastLines    = 12
+	firstLines   = 7  // of a long output
+	lastLines    = 14
 	left         = "        ..."
 	backgroundOf = "#0d1117"
 	textOf       = "#c9d1d9"

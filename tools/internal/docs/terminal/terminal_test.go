@@ -67,8 +67,8 @@ func TestTheMiddleOfALongOutputIsLeftOut(t *testing.T) {
 		}
 		shown := texts(t, terminal.SVG("", []terminal.Command{{Line: "x", Output: output.String()}}))[2:]
 		require.Len(t, shown, want)
-		assert.Equal(t, "line 8", shown[8])
-		assert.Equal(t, lines > 22, shown[9] == "        ...")
+		assert.Equal(t, "line 6", shown[6])
+		assert.Equal(t, lines > 22, shown[7] == "        ...")
 		assert.Equal(t, fmt.Sprintf("line %d", lines-1), shown[21])
 	}
 }
