@@ -96,7 +96,7 @@ test: .bin/unittest ## Run the unit tests of the backend and of what deploys it,
 
 # Each package is compiled twice, once as it is and once for the race detector; vet and the linters share the first.
 .PHONY: check
-check: check-format check-tidy vet lint actionlint unit ## Check all that needs no cluster: format, vet, linters, and every module's tests with the race detector
+check: check-format check-tidy vet lint actionlint unit fuzz ## Check all that needs no cluster: format, vet, linters, and every module's tests with the race detector
 
 .PHONY: e2e
 e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
@@ -121,7 +121,7 @@ profile-app: ## Record app/default.pgo anew, by which the compiler optimises the
 
 .PHONY: lint
 lint: .bin/golangci-lint ## Run the linters
-	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
+	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags e2e$(comma)integration $(PACKAGES))
 
 .PHONY: tools
 tools: .bin/ashapp ## Install the Pulumi command line and plugins only
@@ -158,15 +158,23 @@ vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
 	$(call each,ops,vetting for macOS,GOOS=darwin go vet $(PORTABLE))
 	$(call each,ops,vetting for Windows,GOOS=windows go vet $(PORTABLE))
-	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
-# The benchmarks run once, for the allocations that they count and not for their time.
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
 		go test -race $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
-	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
-	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
+
+# Beyond the seeds, which unit has tried. A failure leaves its input below testdata, as a seed from then on.
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: ## Have random input tried on what reads headers, for FUZZTIME each (20s)
+	$(call each,app,fuzzing,for target in $$(go test -list '^Fuzz' ./internal/server | grep '^Fuzz'); do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./internal/server; done)
+
+# Each mutant is one change of the code that a test must notice; app/survivors.txt says why some may go unnoticed.
+.PHONY: mutate-app
+mutate-app: ## Break the backend one line at a time, and fail where its tests do not notice (MUTANTS= some of them)
+	@GOWORK=off GOFLAGS=-pgo=off go run -C tools ./cmd/mutate -C ../app -survivors ../app/survivors.txt -only "$(MUTANTS)" ./internal/server ./contract
 
 # The same tests as unit's, and what they reach.
 .PHONY: cover

@@ -7,31 +7,45 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
 
+// duplicateWindow is how long after a signal another one counts as the same. timeout(1), for one, signals its child and
+// then its process group.
+const duplicateWindow = time.Second
+
+// errHurried ends a stop that was asked for twice.
+var errHurried = errors.New("a second signal ended the stop before its time")
+
+// notifier makes a context that is done when the process is told to stop, as signal.NotifyContext does.
+type notifier func(context.Context) (context.Context, context.CancelFunc)
+
 // backend is the two servers and what their stop needs.
 type backend struct {
 	public, admin *http.Server
 	state         *health
+	connections   int // that the public server has at most
 	drainDelay    time.Duration
-	flush         func(context.Context) error // sends the telemetry that waits to be sent
 	log           *slog.Logger
 }
 
 // telemetry is everywhere that the backend tells what it does.
 type telemetry struct {
+	output  *logWriter
 	log     *slog.Logger
 	access  *accessLog
 	metrics *metrics
-	tracing tracing
+}
+
+func newTelemetry(output *logWriter, level slog.Leveler, build buildInfo) telemetry {
+	return telemetry{output, slog.New(newLogHandler(output, level)), &accessLog{output, level}, newMetrics(build, output.lost.Load)}
 }
 
 func newBackend(settings config, build buildInfo, hostname string, telemetry telemetry) (*backend, error) {
-	greeting, err := greet(settings.greeting, build.Version, hostname)
+	greeting, err := newGreeting(settings.greeting, build.Version, hostname)
 	if err != nil {
 		return nil, err
 	}
@@ -39,15 +53,15 @@ func newBackend(settings config, build buildInfo, hostname string, telemetry tel
 	if err != nil {
 		return nil, err
 	}
-	state := &health{}
+	state := &health{logStalled: telemetry.output.isStalled}
 	handler := telemetry.observing(state, routes(greeting, version, state))
 	return &backend{
-		public:     newPublicServer(handler, telemetry.log.Handler()),
-		admin:      newAdminServer(telemetry.metrics.registry, settings.profiling, telemetry.log.Handler()),
-		state:      state,
-		drainDelay: settings.drainDelay,
-		flush:      telemetry.tracing.flush,
-		log:        telemetry.log,
+		public:      newPublicServer(handler, settings.idleTimeout, telemetry.log.Handler()),
+		admin:       newAdminServer(telemetry.metrics.registry, settings.profiling, telemetry.log.Handler()),
+		state:       state,
+		connections: connectionBound(debug.SetMemoryLimit(-1), fileLimit()),
+		drainDelay:  settings.drainDelay,
+		log:         telemetry.log,
 	}, nil
 }
 
@@ -57,17 +71,21 @@ func (t telemetry) observing(state *health, routes http.Handler) http.Handler {
 	handler := recovered(t.log, routes)
 	handler = limited(handler)
 	handler = (&observer{metrics: t.metrics, log: t.access, state: state}).observed(handler)
-	return t.tracing.wrap(handler)
+	return occupying(handler)
 }
 
 // newPublicServer speaks HTTP/1.1 and, to clients that begin with its preface, HTTP/2 without TLS.
-func newPublicServer(handler http.Handler, errorLog slog.Handler) *http.Server {
+func newPublicServer(handler http.Handler, idleTimeout time.Duration, errorLog slog.Handler) *http.Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
 	return &http.Server{
-		Handler:                      handler,
-		Protocols:                    &protocols,
+		Handler:   handler,
+		Protocols: &protocols,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: maxStreams, SendPingTimeout: silenceTimeout, PingTimeout: pingTimeout,
+		},
+		ConnContext:                  withConnection,
 		ReadHeaderTimeout:            readHeaderTimeout,
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
@@ -78,67 +96,66 @@ func newPublicServer(handler http.Handler, errorLog slog.Handler) *http.Server {
 	}
 }
 
-// serve answers on the listeners until ctx is done or a signal arrives, and then stops. A further signal ends the stop
-// where it is, with an error.
-func (b *backend) serve(ctx context.Context, public, admin net.Listener, signals <-chan os.Signal) error {
+// serve answers on the listeners until ctx is done, and then stops. Where again tells of another end during the stop, the stop
+// ends where it is, with errHurried.
+func (b *backend) serve(ctx context.Context, public, admin net.Listener, again notifier) error {
 	failed := make(chan error, 2)
-	go func() { failed <- b.public.Serve(public) }()
-	go func() { failed <- b.admin.Serve(admin) }()
-	b.log.Info("serving", "address", public.Addr().String(), "admin_address", admin.Addr().String())
+	go func() { failed <- b.public.Serve(bounded(public, b.connections)) }()
+	go func() { failed <- b.admin.Serve(bounded(admin, adminConnections)) }()
+	b.log.Info("serving", "address", public.Addr().String(), "admin_address", admin.Addr().String(), "max_connections", b.connections)
 	select {
 	case err := <-failed:
 		err = fmt.Errorf("serving on %s and %s: %w", public.Addr(), admin.Addr(), err)
-		return errors.Join(err, b.public.Close(), within(ctx, contract.FlushTimeout, b.flush), b.admin.Close())
+		return errors.Join(err, b.public.Close(), b.admin.Close())
 	case <-ctx.Done():
-	case <-signals:
 	}
-
 	// The end of ctx has begun the stop and must not end it.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stopping, cancel := hurriedBy(context.WithoutCancel(ctx), again)
 	defer cancel()
-	stopped := make(chan error, 1)
-	go func() { stopped <- b.stop(ctx) }()
-	select {
-	case err := <-stopped:
-		return err
-	case <-signals:
-		return errors.New("a second signal ended the stop before its time")
+	return b.stop(stopping, context.Cause(ctx))
+}
+
+// hurriedBy is done, with errHurried, when the stop is asked for once more, and not only by a duplicate.
+func hurriedBy(ctx context.Context, again notifier) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(duplicateWindow, func() {
+		told, stop := again(ctx)
+		defer stop()
+		<-told.Done()
+		cancel(errHurried)
+	})
+	return ctx, func() {
+		timer.Stop()
+		cancel(nil)
 	}
 }
 
 // stop goes through the steps of a graceful stop, each with a bound of its own that begins when the step does: one made
 // before the drain would have been used up by it. A step that fails does not keep the next ones from running. The end of
 // ctx ends every step.
-func (b *backend) stop(ctx context.Context) error {
+func (b *backend) stop(ctx context.Context, cause error) error {
 	b.state.drain()
-	b.log.Info("draining", "delay", b.drainDelay.String(), "shutdown_timeout", contract.ShutdownTimeout.String())
+	b.log.Info("draining", "cause", cause.Error(), "delay", b.drainDelay.String(), "shutdown_timeout", contract.ShutdownTimeout.String())
 	select {
 	case <-time.After(b.drainDelay):
 	case <-ctx.Done():
 	}
-	var problems []error
-	if err := shutdown(ctx, b.public, contract.ShutdownTimeout); err != nil {
-		problems = append(problems, fmt.Errorf("waiting %s for requests in flight: %w", contract.ShutdownTimeout, err))
+	problems := []error{
+		shutdown(ctx, b.public, contract.ShutdownTimeout, "requests in flight"),
+		shutdown(ctx, b.admin, contract.AdminTimeout, "the last scrape"),
 	}
-	if err := within(ctx, contract.FlushTimeout, b.flush); err != nil {
-		problems = append(problems, fmt.Errorf("sending the last telemetry within %s: %w", contract.FlushTimeout, err))
-	}
-	if err := shutdown(ctx, b.admin, contract.AdminTimeout); err != nil {
-		problems = append(problems, fmt.Errorf("waiting %s for the last scrape: %w", contract.AdminTimeout, err))
+	if err := context.Cause(ctx); err != nil {
+		return err
 	}
 	return errors.Join(problems...)
 }
 
 // shutdown lets a server finish the requests that it has, and cuts off those that take longer.
-func shutdown(ctx context.Context, server *http.Server, timeout time.Duration) error {
-	if err := within(ctx, timeout, server.Shutdown); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	return nil
-}
-
-func within(ctx context.Context, timeout time.Duration, do func(context.Context) error) error {
+func shutdown(ctx context.Context, server *http.Server, timeout time.Duration, what string) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	return do(ctx)
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("waiting %s for %s: %w", timeout, what, err), server.Close())
+	}
+	return nil
 }

@@ -3,9 +3,10 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net"
 	"net/http"
-	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -30,7 +31,7 @@ func TestDrain(t *testing.T) {
 				idle.expect(t, "/", http.StatusOK, false)
 
 				start := time.Now()
-				backend.signals <- os.Interrupt
+				backend.signal()
 				synctest.Wait()
 				used.expect(t, contract.ReadinessPath, http.StatusServiceUnavailable, true)
 				for range 3 { // new connections are served throughout
@@ -68,7 +69,7 @@ func TestShutdownWaitsForRequestsInFlight(t *testing.T) {
 		})
 		backend := fixture.start(t.Context())
 		start := time.Now()
-		backend.signals <- os.Interrupt
+		backend.signal()
 		time.Sleep(fixture.drainDelay - time.Millisecond)
 		backend.connect(t).expect(t, "/", http.StatusOK, true)
 		if err := <-backend.done; err != nil {
@@ -94,7 +95,7 @@ func TestHangingHandlerCannotHoldTheStop(t *testing.T) {
 		synctest.Wait()
 
 		start := time.Now()
-		backend.signals <- os.Interrupt
+		backend.signal()
 		err := <-backend.done
 		if err == nil || !strings.Contains(err.Error(), "waiting 10s for requests in flight: context deadline exceeded") {
 			t.Errorf("got %v, want it to say what it waited for", err)
@@ -110,9 +111,11 @@ func TestHangingHandlerCannotHoldTheStop(t *testing.T) {
 func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
 	t.Parallel()
 
-	for name, wait := range map[string]time.Duration{
-		"in the drain":    time.Second,
-		"in the shutdown": contract.DrainDelay + time.Second,
+	for name, test := range map[string]struct{ wait, ends time.Duration }{
+		"in the drain":    {duplicateWindow, duplicateWindow},
+		"in the shutdown": {contract.DrainDelay + time.Second, contract.DrainDelay + time.Second},
+		// timeout(1) sends each signal twice within milliseconds.
+		"but not a duplicate": {duplicateWindow - time.Millisecond, contract.DrainDelay + contract.ShutdownTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,15 +127,21 @@ func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
 				backend := fixture.start(t.Context())
 				hanging := backend.connect(t)
 				go func() { _, _ = hanging.get("/") }()
-				backend.signals <- os.Interrupt
-				time.Sleep(wait)
+				synctest.Wait()
 				start := time.Now()
-				backend.signals <- os.Interrupt
-				if err := <-backend.done; err == nil {
-					t.Error("a stop that was cut short has no error")
+				backend.signal()
+				time.Sleep(test.wait)
+				synctest.Wait()
+				backend.signal()
+				err := <-backend.done
+				if took := time.Since(start); took != test.ends {
+					t.Errorf("the stop took %s, want %s", took, test.ends)
 				}
-				if took := time.Since(start); took != 0 {
-					t.Errorf("the second signal took %s", took)
+				if hurried := test.wait == test.ends; errors.Is(err, errHurried) != hurried || err == nil {
+					t.Errorf("got %v, and a second signal counts is %v", err, hurried)
+				}
+				if hanging.isOpen() {
+					t.Error("the request in flight was not cut off")
 				}
 				close(released)
 				time.Sleep(time.Second)
@@ -141,42 +150,125 @@ func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
 	}
 }
 
-// The last requests are told of before the telemetry ends, and the metrics can be scraped until then.
-func TestTelemetryOutlivesTheRequests(t *testing.T) {
+// The metrics can be scraped until the last request has been answered, and a scrape that hangs cannot hold the stop.
+func TestMetricsOutliveTheRequests(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
 		fixture := newFixture(t)
+		released := make(chan struct{})
 		var backend *running
-		var flushed bool
-		fixture.flush = func(ctx context.Context) error {
-			flushed = true
-			if _, err := backend.public.dial(); err == nil {
-				t.Error("the telemetry is flushed while requests still come in")
-			}
-			if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) != contract.FlushTimeout {
-				t.Errorf("the flush has until %v", deadline)
-			}
+		fixture.handle(func(http.ResponseWriter, *http.Request) {
+			time.Sleep(fixture.drainDelay + time.Second)
 			connection, err := backend.admin.dial()
 			if err != nil {
-				t.Errorf("the admin listener has stopped before the flush: %v", err)
-				return nil
+				t.Errorf("the admin listener has stopped before the last request: %v", err)
+				return
 			}
 			scrape := &conversation{connection, bufio.NewReader(connection)}
 			if got, err := scrape.get(contract.MetricsPath); err != nil || got.status != http.StatusOK {
 				t.Errorf("the last scrape gives %+v, %v", got, err)
 			}
-			return nil
-		}
+		})
+		fixture.admin.Handler = hangingOn("/hangs", released, fixture.admin.Handler)
 		backend = fixture.start(t.Context())
-		backend.signals <- os.Interrupt
-		if err := <-backend.done; err != nil || !flushed {
-			t.Errorf("got %v, flushed %v", err, flushed)
+		connection, err := backend.admin.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		hanging := &conversation{connection, bufio.NewReader(connection)}
+		go func() { _, _ = hanging.get("/hangs") }()
+		client := backend.connect(t)
+		go func() { _, _ = client.get("/") }()
+		synctest.Wait()
+		start := time.Now()
+		backend.signal()
+		err = <-backend.done
+		if err == nil || !strings.Contains(err.Error(), "waiting 1s for the last scrape: context deadline exceeded") {
+			t.Errorf("got %v, want it to tell of the scrape", err)
+		}
+		if took, least := time.Since(start), fixture.drainDelay+time.Second+contract.AdminTimeout; took < least || took > least+time.Second {
+			t.Errorf("the stop took %s, want %s", took, least)
 		}
 		if _, err := backend.admin.dial(); err == nil {
 			t.Error("the admin listener is still open after the stop")
 		}
+		if hanging.isOpen() {
+			t.Error("the scrape that hangs was not cut off")
+		}
+		close(released)
 		time.Sleep(time.Second)
+	})
+}
+
+// A scrape that is on its way is answered after the last request.
+func TestStopWaitsForAScrape(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		fixture := newFixture(t)
+		released := make(chan struct{})
+		fixture.admin.Handler = hangingOn("/hangs", released, fixture.admin.Handler)
+		backend := fixture.start(t.Context())
+		connection, err := backend.admin.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		scrape := &conversation{connection, bufio.NewReader(connection)}
+		answered := make(chan error, 1)
+		go func() {
+			_, err := scrape.get("/hangs")
+			answered <- err
+		}()
+		synctest.Wait()
+		backend.signal()
+		time.Sleep(fixture.drainDelay + 500*time.Millisecond)
+		close(released)
+		if err := <-answered; err != nil {
+			t.Errorf("the scrape ended with %v", err)
+		}
+		if err := <-backend.done; err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Second)
+	})
+}
+
+func hangingOn(path string, released <-chan struct{}, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			<-released
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func TestStopIsLoggedWithItsCause(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		fixture := newFixture(t)
+		backend := fixture.start(t.Context())
+		backend.signal()
+		if err := <-backend.done; err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Second)
+		lines := fixture.logs.lines(t)
+		want := []map[string]any{
+			{"level": "INFO", "msg": "serving", "address": "memory", "admin_address": "memory", "max_connections": float64(fixture.connections)},
+			{"level": "INFO", "msg": "draining", "cause": "terminated signal received", "delay": "5s", "shutdown_timeout": "10s"},
+		}
+		for i, line := range lines {
+			delete(line, "time")
+			if i >= len(want) || !reflect.DeepEqual(line, want[i]) {
+				t.Errorf("line %d is %v", i, line)
+			}
+		}
+		if len(lines) != len(want) {
+			t.Errorf("got %d lines, want %d", len(lines), len(want))
+		}
 	})
 }
 
@@ -211,8 +303,13 @@ func TestFailingListenerEndsTheBackend(t *testing.T) {
 
 			backend := newFixture(t).start(t.Context())
 			_ = broken(backend).Close()
-			if err := <-backend.done; err == nil || !strings.Contains(err.Error(), "serving on") {
+			if err := <-backend.done; err == nil || !strings.Contains(err.Error(), "serving on memory and memory: use of closed") {
 				t.Errorf("got %v", err)
+			}
+			for _, listener := range []*memoryListener{backend.public, backend.admin} {
+				if _, err := listener.dial(); err == nil {
+					t.Error("a listener is still open after the other one has failed")
+				}
 			}
 		})
 	}

@@ -5,13 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
-	"os"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -47,33 +50,43 @@ func (l *logs) lines(t *testing.T) []map[string]any {
 type fixture struct {
 	*backend
 	telemetry telemetry
-	output    *batchWriter
 	logs      *logs
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	settings := config{greeting: "good morning", drainDelay: 5 * time.Second}
 	written := &logs{}
-	output := newBatchWriter(written)
+	return newFixtureOn(t, written, written)
+}
+
+// newFixtureOn logs to an output, such as one that nobody reads.
+func newFixtureOn(t *testing.T, output io.Writer, written *logs) *fixture {
+	t.Helper()
+	settings := config{greeting: "good morning", drainDelay: 5 * time.Second, idleTimeout: defaultIdleTimeout}
 	build := buildInfo{Version: "v1.2.3", Commit: "abc", GoVersion: "go1.26"}
-	telemetry := telemetry{
-		log:     slog.New(newLogHandler(output, slog.LevelInfo)),
-		access:  &accessLog{output, slog.LevelInfo},
-		metrics: newMetrics(build),
-		tracing: noTracing(),
-	}
+	telemetry := newTelemetry(newLogWriter(output), slog.LevelInfo, build)
 	backend, err := newBackend(settings, build, "host", telemetry)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fixture{backend, telemetry, output, written}
+	return &fixture{backend, telemetry, written}
+}
+
+// ask has the backend answer a request without a connection.
+func (f *fixture) ask(method, path string, header http.Header) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(method, "/", nil)
+	request.URL.Path = path
+	maps.Copy(request.Header, header)
+	response := httptest.NewRecorder()
+	f.public.Handler.ServeHTTP(response, request)
+	return response
 }
 
 // requests are the lines of the access log so far.
 func (f *fixture) requests(t *testing.T) []map[string]any {
 	t.Helper()
-	if err := f.output.Flush(); err != nil {
+	f.telemetry.output.flush(time.Minute)
+	if err := f.telemetry.output.outcome(); err != nil {
 		t.Fatal(err)
 	}
 	var lines []map[string]any
@@ -93,14 +106,36 @@ func (f *fixture) handle(handler http.HandlerFunc) {
 // running is a backend that serves in memory, so that its time can be that of a synctest bubble.
 type running struct {
 	public, admin *memoryListener
-	signals       chan os.Signal
-	done          chan error // what serve returned
+	stop          context.CancelCauseFunc // as a first signal does
+	again         chan struct{}           // takes a further one, where somebody listens for it
+	done          chan error              // what serve returned
 }
 
 func (f *fixture) start(ctx context.Context) *running {
-	r := &running{newMemoryListener(), newMemoryListener(), make(chan os.Signal, 2), make(chan error, 1)}
-	go func() { r.done <- f.serve(ctx, r.public, r.admin, r.signals) }()
+	ctx, stop := context.WithCancelCause(ctx)
+	r := &running{newMemoryListener(), newMemoryListener(), stop, make(chan struct{}), make(chan error, 1)}
+	notify := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-r.again:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		return ctx, cancel
+	}
+	go func() { r.done <- f.serve(ctx, r.public, r.admin, notify) }()
 	return r
+}
+
+// signal ends the backend as the first signal does, and sends a further one only to who listens, as the kernel does.
+func (r *running) signal() {
+	r.stop(errors.New("terminated signal received"))
+	select {
+	case r.again <- struct{}{}:
+	default:
+	}
 }
 
 // memoryListener hands out the other ends of the connections that it dials.
@@ -147,11 +182,13 @@ func (s *sink) Header() http.Header               { return s.header }
 func (s *sink) WriteHeader(int)                   {}
 func (s *sink) Write(content []byte) (int, error) { return len(content), nil }
 
-// stopNow ends the backend as a second signal does, and waits for what net/http still does for its connections.
+// stopNow ends the backend as two signals do, and waits for what net/http still does for its connections.
 func (r *running) stopNow(t *testing.T) {
 	t.Helper()
-	r.signals <- os.Interrupt
-	r.signals <- os.Interrupt
+	r.signal()
+	time.Sleep(duplicateWindow + time.Millisecond) // the bubble's time
+	synctest.Wait()
+	r.signal()
 	<-r.done
-	time.Sleep(time.Second) // the bubble's time
+	time.Sleep(2 * time.Second) // HTTP/2 gives clients a second to leave
 }

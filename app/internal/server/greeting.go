@@ -6,28 +6,31 @@ import (
 	"net/http"
 )
 
-// greet answers with the greeting: as text, or as JSON where the client prefers that. Both bodies are made once, since
-// nothing in them changes while the process runs.
-func greet(greeting, version, hostname string) (http.Handler, error) {
-	asJSON, err := json.Marshal(struct {
+// greeting answers with the text of the settings: as text, or as JSON where the client prefers that. Both bodies are made
+// once, since nothing in them changes while the process runs.
+type greeting struct{ text, document body }
+
+func newGreeting(text, version, hostname string) (*greeting, error) {
+	document, err := json.Marshal(struct {
 		Message  string `json:"message"`
 		Version  string `json:"version"`
 		Hostname string `json:"hostname"`
-	}{greeting, version, hostname})
+	}{text, version, hostname})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the greeting: %w", err)
 	}
-	text := newBody("text/plain; charset=utf-8", []byte(greeting+"\n"))
-	document := newBody("application/json", append(asJSON, '\n'))
-	vary := []string{"Accept"}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Vary"] = vary
-		if accept := r.Header["Accept"]; len(accept) > 0 && prefersJSON(accept) {
-			document.write(w)
-			return
-		}
-		text.write(w)
-	}), nil
+	return &greeting{newBody("text/plain; charset=utf-8", []byte(text+"\n")), newBody("application/json", append(document, '\n'))}, nil
+}
+
+var varyAccept = []string{"Accept"}
+
+func (g *greeting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header()["Vary"] = varyAccept
+	if accept := r.Header["Accept"]; len(accept) > 0 && prefersJSON(accept) {
+		g.document.write(w)
+		return
+	}
+	g.text.write(w)
 }
 
 // body is a response that is always the same. The values of its header are shared by all responses: net/http only reads

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,8 +11,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 	"github.com/ashwanth01/ashapp-backend/app/internal/server"
@@ -29,7 +33,9 @@ func TestMain(m *testing.M) {
 // child is a backend in a process of its own.
 type child struct {
 	command *exec.Cmd
+	stdout  io.ReadCloser
 	logs    *bufio.Scanner
+	stderr  bytes.Buffer
 	address string
 	admin   string
 }
@@ -37,29 +43,36 @@ type child struct {
 // startChild starts a backend on free ports and returns when it serves.
 func startChild(t *testing.T, arguments ...string) *child {
 	t.Helper()
+	return startChildIn(t, `exec "$@"`, arguments...)
+}
+
+// startChildIn starts a backend by a shell script, which has its command line as arguments.
+func startChildIn(t *testing.T, script string, arguments ...string) *child {
+	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), executable,
-		append([]string{"-address=127.0.0.1:0", "-admin-address=127.0.0.1:0", "-greeting=child"}, arguments...)...)
+	command := exec.CommandContext(t.Context(), "sh", append([]string{"-c", script, "sh",
+		executable, "-address=127.0.0.1:0", "-admin-address=127.0.0.1:0", "-greeting=child"}, arguments...)...)
 	command.Env = append(os.Environ(), "SERVE_IN_CHILD=1")
-	stdout, err := command.StdoutPipe()
-	if err != nil {
+	c := &child{command: command}
+	command.Stderr = &c.stderr
+	if c.stdout, err = command.StdoutPipe(); err != nil {
 		t.Fatal(err)
 	}
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	c := &child{command: command, logs: bufio.NewScanner(stdout)}
+	c.logs = bufio.NewScanner(c.stdout)
 	serving := c.await(t, "serving")
 	c.address, c.admin = serving.Address, serving.AdminAddress
 	return c
 }
 
 type logLine struct {
-	Msg, Address, Route, Error string
-	AdminAddress               string `json:"admin_address"`
+	Msg, Address, Route, Error, Cause string
+	AdminAddress                      string `json:"admin_address"`
 }
 
 // await reads the child's log up to the line with a message.
@@ -124,12 +137,26 @@ func TestTerminationDrainsAndExitsCleanly(t *testing.T) {
 		t.Errorf("while draining: the metrics are %d, want 200", status)
 	}
 	// The last request is in the log, before the end.
-	if line := backend.await(t, "request"); line.Route != "GET /{$}" {
+	if line := backend.await(t, "request"); line.Route != "/" {
 		t.Errorf("got %+v", line)
 	}
 	backend.await(t, "stopped")
 	if err := backend.command.Wait(); err != nil {
 		t.Errorf("exit code after SIGTERM: %v, want 0", err)
+	}
+}
+
+// exit waits for the end of the process, within a time, and returns its exit code.
+func (c *child) exit(t *testing.T, within time.Duration) int {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- c.command.Wait() }()
+	select {
+	case <-ended:
+		return c.command.ProcessState.ExitCode() // -1 after a signal
+	case <-time.After(within):
+		t.Fatalf("the backend has not ended within %s", within)
+		return 0
 	}
 }
 
@@ -141,15 +168,121 @@ func TestSecondSignalExitsWithOne(t *testing.T) {
 			t.Parallel()
 
 			backend := startChild(t)
+			start := time.Now()
 			backend.signal(t, signal)
-			backend.await(t, "draining")
+			backend.signal(t, signal) // a duplicate, as timeout(1) sends it
+			if line := backend.await(t, "draining"); line.Cause != signal.String()+" signal received" {
+				t.Errorf("the stop has the cause %q", line.Cause)
+			}
+			time.Sleep(time.Until(start.Add(1200 * time.Millisecond))) // what is no duplicate any more
 			backend.signal(t, signal)
-			if line := backend.await(t, "stopped"); line.Error == "" {
+			if line := backend.await(t, "stopped"); line.Error != "a second signal ended the stop before its time" {
 				t.Errorf("got %+v, want it to say why it stopped early", line)
 			}
-			var exit *exec.ExitError
-			if err := backend.command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
-				t.Errorf("got %v, want exit code 1", err)
+			if code := backend.exit(t, 2*time.Second); code != 1 {
+				t.Errorf("got exit code %d, want 1", code)
+			}
+		})
+	}
+}
+
+func TestHangUpDrains(t *testing.T) {
+	t.Parallel()
+
+	backend := startChild(t, "-drain-delay=100ms")
+	backend.signal(t, syscall.SIGHUP)
+	backend.await(t, "draining")
+	backend.await(t, "stopped")
+	if code := backend.exit(t, 10*time.Second); code != 0 {
+		t.Errorf("got exit code %d, want 0", code)
+	}
+}
+
+func TestBackendUnderNohupOutlivesItsTerminal(t *testing.T) {
+	t.Parallel()
+
+	backend := startChildIn(t, `trap '' HUP; exec "$@"`, "-drain-delay=0s")
+	backend.signal(t, syscall.SIGHUP)
+	if status, _, closing := get(t, "http://"+backend.address); status != http.StatusOK || closing {
+		t.Errorf("after SIGHUP: got %d, closing %v", status, closing)
+	}
+	backend.signal(t, syscall.SIGTERM)
+	backend.await(t, "stopped")
+	if code := backend.exit(t, 10*time.Second); code != 0 {
+		t.Errorf("got exit code %d, want 0", code)
+	}
+}
+
+// As in backend | head -1.
+func TestEndOfTheLogsReaderDrains(t *testing.T) {
+	t.Parallel()
+
+	backend := startChild(t, "-drain-delay=500ms")
+	if err := backend.stdout.Close(); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	if status, _, _ := get(t, "http://"+backend.address); status != http.StatusOK {
+		t.Errorf("got %d", status)
+	}
+	if code := backend.exit(t, 10*time.Second); code != 1 || time.Since(start) < 500*time.Millisecond {
+		t.Errorf("got exit code %d after %s, want 1 after the drain", code, time.Since(start))
+	}
+	if got := backend.stderr.String(); !strings.Contains(got, "writing the log: ") || !strings.Contains(got, "broken pipe") {
+		t.Errorf("stderr has %q", got)
+	}
+}
+
+// stall has the backend log more than anybody reads.
+func (c *child) stall(t *testing.T) {
+	t.Helper()
+	agent := strings.Repeat("x", 256)
+	for range 1000 { // half a megabyte
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+c.address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("User-Agent", agent)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
+	}
+}
+
+func TestLogThatNobodyReadsHoldsNothing(t *testing.T) {
+	t.Parallel()
+
+	for name, second := range map[string]bool{"one signal": false, "two signals": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			backend := startChild(t, "-drain-delay=2s")
+			backend.stall(t)
+			if status, body, _ := get(t, "http://"+backend.address+contract.ReadinessPath); status != http.StatusServiceUnavailable || !strings.Contains(body, "the log is stalled") {
+				t.Errorf("readiness is %d %s", status, body)
+			}
+			if status, _, _ := get(t, "http://"+backend.address+contract.LivenessPath); status != http.StatusOK {
+				t.Errorf("liveness is %d", status)
+			}
+			_, metrics, _ := get(t, "http://"+backend.admin+contract.MetricsPath)
+			if !regexp.MustCompile(`(?m)^log_lines_lost_total [1-9]`).MatchString(metrics) {
+				t.Error("the metrics count no lost line")
+			}
+			backend.signal(t, syscall.SIGTERM)
+			within := 2*time.Second + contract.FlushTimeout + time.Second
+			if second {
+				time.Sleep(1200 * time.Millisecond)
+				backend.signal(t, syscall.SIGTERM)
+				within = 800 * time.Millisecond
+			}
+			if code := backend.exit(t, within); code != 1 {
+				t.Errorf("got exit code %d, want 1", code)
+			}
+			if got := backend.stderr.String(); !regexp.MustCompile(`^the log lacks [1-9][0-9]* lines that nobody has read`).MatchString(got) {
+				t.Errorf("stderr has %q", got)
 			}
 		})
 	}
