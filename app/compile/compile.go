@@ -2,7 +2,7 @@
 // Go's build cache that the image is made from.
 package compile
 
-// commitVariable is what the backend's /version tells as the commit.
+// commitVariable is what the backend's /version tells as the commit, with +dirty behind it where the source was changed since.
 const commitVariable = "github.com/ashwanth01/ashapp-backend/app/internal/server.commit"
 
 // Flags are those of go build. The binary is the same for the same source wherever and whenever it is built: no paths, and

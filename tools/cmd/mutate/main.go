@@ -22,6 +22,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/ashwanth01/ashapp-backend/tools/internal/mutation"
 )
@@ -52,7 +53,8 @@ func parse(args []string, output io.Writer) (settings, error) {
 	flags.StringVar(&tests, "tests", "", "`packages` whose tests are to notice, with commas (default: the package that is changed)")
 	flags.StringVar(&arguments, "args", "-test.short", "`arguments` of the test binaries, with spaces")
 	flags.IntVar(&s.runner.Workers, "workers", 2*runtime.NumCPU(), "`number` of tests that run at the same time")
-	flags.IntVar(&s.runner.Patience, "patience", 3, "how many `times` longer than without a mutant tests may take, and 10 s on top")
+	flags.IntVar(&s.runner.Patience, "patience", 3, "how many `times` longer than without a mutant tests may take")
+	flags.DurationVar(&s.runner.Grace, "grace", 10*time.Second, "`time` that they get on top")
 	flags.StringVar(&s.survivors, "survivors", "", "`file` that lists survivors with reasons")
 	flags.Float64Var(&s.least, "least", 95, "`percent` of the mutants that must be caught")
 	flags.BoolVar(&s.list, "list", false, "print the mutants and try none")

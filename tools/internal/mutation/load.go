@@ -51,7 +51,7 @@ func load(ctx context.Context, folder, pattern string) (*code, error) {
 	var found *listed
 	for i, each := range packages {
 		exports[each.ImportPath] = each.Export
-		if !each.DepOnly {
+		if !each.DepOnly && !slices.Contains(needed, each.ImportPath) {
 			found = &packages[i]
 		}
 	}
@@ -79,8 +79,13 @@ func load(ctx context.Context, folder, pattern string) (*code, error) {
 	return c, nil
 }
 
+// needed are the packages that the added file imports.
+var needed = []string{"os", "strconv"}
+
+// list tells of a package and of all that it and the added file need.
 func list(ctx context.Context, folder, pattern string) ([]listed, error) {
-	command := exec.CommandContext(ctx, "go", "list", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,GoFiles,DepOnly", pattern)
+	arguments := append([]string{"list", "-export", "-deps", "-json=ImportPath,Name,Dir,Export,GoFiles,DepOnly", pattern}, needed...)
+	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = folder
 	var complaint bytes.Buffer
 	command.Stderr = &complaint

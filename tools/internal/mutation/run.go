@@ -22,12 +22,11 @@ type Runner struct {
 	Arguments []string // of the test binaries, such as -test.short
 	Workers   int      // tests that run at the same time, at least 1
 
-	// Patience is how many times longer than without a mutant the tests may take, and 10 s on top, until they count as having noticed.
+	// Patience is how many times longer than without a mutant the tests may take, and Grace what they get on top, until they count as
+	// having noticed. A busy machine must not be taken for a mutant that hangs.
 	Patience int
+	Grace    time.Duration
 }
-
-// grace is what a mutant gets beyond its share of patience: a busy machine must not be taken for a mutant that hangs.
-const grace = 10 * time.Second
 
 // suite is the test binary of one package, and how long it takes at most.
 type suite struct {
@@ -57,7 +56,7 @@ func (r *Runner) Run(ctx context.Context, mutants []*Mutant, done func(mutant *M
 		if noticed, printed := r.try(ctx, switched[i], 0); noticed {
 			return nil, fmt.Errorf("the tests in %s fail without a mutant, so they cannot tell: %s", switched[i].folder, printed)
 		}
-		switched[i].limit = time.Duration(r.Patience)*time.Since(started) + grace
+		switched[i].limit = time.Duration(r.Patience)*time.Since(started) + r.Grace
 	}
 	survived := make([]bool, len(mutants))
 	problems := make([]error, len(mutants))
