@@ -109,15 +109,16 @@ integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cl
 		ASHAPP_KUBECONFIG="$$root/.state/kubeconfig" ASHAPP_PLUGINS="$$root/.tools/airgap/bin" \
 		go test -tags integration -count=1 -run 'Integration|Real|LifeOf|Failures|Kubernetes' ./node/integration ./plugins/integration ./plugins/internal/docker)
 
-# On a machine that does nothing else, or the figures mean little.
+# On a machine that does nothing else, or the figures mean little. What it prints is for benchstat.
+COUNT ?= 10
 .PHONY: bench-app
-bench-app: ## Measure the backend against its budgets, beside a bare handler and Flask
-	@cd app && GOWORK=off go test -run '^$$' -bench . ./internal/server
-	@cd app && GOWORK=off go run ./bench
+bench-app: ## Measure the backend against its budgets, beside a bare handler (COUNT= times; wants wrk)
+	@cd app && GOWORK=off go test -run '^$$' -bench . -count $(COUNT) ./internal/server
+	@cd app && GOWORK=off go test -run '^$$' -bench . -benchtime 1x -count $(COUNT) ./bench
 
 .PHONY: profile-app
 profile-app: ## Record app/default.pgo anew, by which the compiler optimises the backend
-	@cd app && GOWORK=off go run ./bench -profile default.pgo
+	@cd app && GOWORK=off GOFLAGS=-pgo=off go test -run '^$$' -bench Loopback/backend -benchtime 20s -cpuprofile default.pgo -outputdir . -o /dev/null ./internal/server
 
 .PHONY: lint
 lint: .bin/golangci-lint ## Run the linters
