@@ -80,7 +80,7 @@ func (f *finder) add(node ast.Node, change, before, after, replacement string) {
 	}
 	f.found = append(f.found, &Mutant{
 		File: f.file, Line: f.set.Position(node.Pos()).Line, Function: function(f.stack, node), Change: change,
-		packageName: f.name, path: f.path, from: f.offset(node.Pos()), to: f.offset(node.End()),
+		packageName: f.name, packagePath: f.code.path, path: f.path, from: f.offset(node.Pos()), to: f.offset(node.End()),
 		before: before, after: after, replacement: replacement,
 	})
 }

@@ -21,9 +21,10 @@ type Mutant struct {
 	Change   string // what is changed, in words and code
 	repeated int    // how many mutants before it in the package read the same
 
-	packageName string
-	path        string // of the file
-	from, to    int    // offsets of the code that is changed
+	packageName, packagePath string
+
+	path     string // of the file
+	from, to int    // offsets of the code that is changed
 
 	// A mutant that can be switched leaves the code and puts these around it; %d is its number. Both are empty where it cannot.
 	before, after string

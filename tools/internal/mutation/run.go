@@ -32,6 +32,7 @@ type Runner struct {
 type suite struct {
 	binary, folder string
 	limit          time.Duration
+	covering       *covering
 }
 
 // Run tries mutants of one package and returns those that survive, in their order. It tells done of each. The tests must pass
@@ -53,10 +54,15 @@ func (r *Runner) Run(ctx context.Context, mutants []*Mutant, done func(mutant *M
 	for i := range switched {
 		started := time.Now()
 		switched[i].limit = 10 * time.Minute
-		if noticed, printed := r.try(ctx, switched[i], 0); noticed {
+		if noticed, printed := r.try(ctx, switched[i], 0, ""); noticed {
 			return nil, fmt.Errorf("the tests in %s fail without a mutant, so they cannot tell: %s", switched[i].folder, printed)
 		}
 		switched[i].limit = time.Duration(r.Patience)*time.Since(started) + r.Grace
+		if len(mutants) > 0 {
+			if switched[i].covering, err = r.cover(ctx, work, r.Tests[i], mutants[0]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	survived := make([]bool, len(mutants))
 	problems := make([]error, len(mutants))
@@ -100,22 +106,29 @@ func (r *Runner) survives(ctx context.Context, work string, mutant *Mutant, numb
 		}
 		defer func() { _ = os.RemoveAll(folder) }() // the whole of work goes in the end
 		for i := range suites {
-			suites[i].limit = switched[i].limit
+			suites[i].limit, suites[i].covering = switched[i].limit, switched[i].covering
 		}
 	}
 	for _, suite := range suites {
-		if noticed, _ := r.try(ctx, suite, number); noticed {
+		if first := suite.covering.first(mutant); first != "" {
+			if noticed, _ := r.try(ctx, suite, number, first); noticed {
+				return false, nil
+			}
+		}
+	}
+	for _, suite := range suites {
+		if noticed, _ := r.try(ctx, suite, number, ""); noticed {
 			return false, nil
 		}
 	}
 	return true, nil
 }
 
-// try runs the tests with one mutant. What they print is of use only where they must not fail.
-func (r *Runner) try(ctx context.Context, suite suite, number int) (noticed bool, printed []byte) {
+// try runs the tests, all or only some, with one mutant. What they print is of use only where they must not fail.
+func (r *Runner) try(ctx context.Context, suite suite, number int, only string) (noticed bool, printed []byte) {
 	ctx, cancel := context.WithTimeout(ctx, suite.limit)
 	defer cancel()
-	arguments := append([]string{"-test.failfast", "-test.timeout=0", "-test.paniconexit0"}, r.Arguments...)
+	arguments := append([]string{"-test.failfast", "-test.timeout=0", "-test.paniconexit0", "-test.run=" + only}, r.Arguments...)
 	command := exec.CommandContext(ctx, suite.binary, arguments...)
 	command.Dir, command.Env = suite.folder, append(os.Environ(), variable+"="+strconv.Itoa(number))
 	var output bytes.Buffer
