@@ -107,7 +107,7 @@ func (s *server) await(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+		response, err := http.ReadResponse(bufio.NewReader(connection), nil) //nolint:bodyclose // the connection is closed
 		if err != nil || response.StatusCode != http.StatusOK {
 			b.Fatalf("the first answer is %v, %v", response, err)
 		}

@@ -63,11 +63,11 @@ func rankOf(mediaRange, kind, exact string) int {
 
 // weightOf finds the parameter q, and is false where it is no weight.
 func weightOf(parameters string) (weight float64, ok bool) {
-	for more := parameters != ""; more; {
+	for more := true; more; {
 		var parameter string
 		parameter, parameters, more = cutUnquoted(parameters, ';')
 		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
-		if strings.EqualFold(name, "q") {
+		if strings.ToLower(name) == "q" {
 			weight, err := strconv.ParseFloat(value, 64)
 			return weight, err == nil && weight >= 0 && weight <= 1
 		}

@@ -43,6 +43,10 @@ func TestPrefersJSON(t *testing.T) {
 		"*/*;q=0.1, text/*;q=0.9, application/json;q=0.5":                  false,
 		"application/json;q=0.3, application/json;q=0.9, text/plain;q=0.5": false,
 		"text/plain;q=0.3, text/plain;q=0.9, application/json;q=0.5":       true,
+		"application/json;q=0, text/plain;q=0":                             false,
+		"text/plain;q=0.5, */*":                                            true,
+		"application/json;q=0, */*, text/plain;q=0.5":                      false,
+		",application/json":                                                true,
 		// A quoted string is one value, whatever is in it.
 		`a/b;c=",application/json,"`:                    false,
 		`a/b;c="\",application/json;d="`:                false,

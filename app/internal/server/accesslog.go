@@ -115,10 +115,7 @@ func appendField(line []byte, name, text string) []byte {
 func appendString(line []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			quoted, err := json.Marshal(text)
-			if err != nil {
-				panic(err) // strings can always be encoded
-			}
+			quoted, _ := json.Marshal(text) // texts can always be encoded
 			return append(line, quoted...)
 		}
 	}

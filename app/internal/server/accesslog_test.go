@@ -79,6 +79,20 @@ func TestLinesBelowTheLevelAreNotWritten(t *testing.T) {
 	}
 }
 
+func TestLevelIsThatOfTheSettings(t *testing.T) {
+	t.Parallel()
+
+	written := &logs{}
+	told := newTelemetry(newLogWriter(written), slog.LevelDebug, buildInfo{})
+	backend := newBackend(config{greeting: "hi"}, buildInfo{}, "host", told)
+	backend.public.Handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, contract.LivenessPath, nil))
+	told.log.Debug("of the program")
+	told.output.flush(time.Minute)
+	if lines := written.lines(t); len(lines) != 2 || lines[0]["level"] != "DEBUG" || lines[1]["msg"] != "of the program" {
+		t.Errorf("at debug the log has %v, want the probe as well", lines)
+	}
+}
+
 func TestLevelIsByTheOutcome(t *testing.T) {
 	t.Parallel()
 

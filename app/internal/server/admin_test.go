@@ -31,6 +31,9 @@ func TestAdminListener(t *testing.T) {
 		"has profiles when told to": {profiling: true, path: "/debug/pprof/", status: 200},
 		"has the heap":              {profiling: true, path: "/debug/pprof/heap", status: 200},
 		"has the command line":      {profiling: true, path: "/debug/pprof/cmdline", status: 200},
+		"has a CPU profile":         {profiling: true, path: "/debug/pprof/profile?seconds=1", status: 200},
+		"has symbols":               {profiling: true, path: "/debug/pprof/symbol", status: 200},
+		"has a trace":               {profiling: true, path: "/debug/pprof/trace?seconds=0.01", status: 200},
 		"does not greet":            {path: "/", status: 404},
 	} {
 		t.Run(name, func(t *testing.T) {

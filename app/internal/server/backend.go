@@ -1,27 +1,11 @@
 package server
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"time"
-
-	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
-
-// duplicateWindow is how long after a signal another one counts as the same. timeout(1), for one, signals its child and
-// then its process group.
-const duplicateWindow = time.Second
-
-// errHurried ends a stop that was asked for twice.
-var errHurried = errors.New("a second signal ended the stop before its time")
-
-// notifier makes a context that is done when the process is told to stop, as signal.NotifyContext does.
-type notifier func(context.Context) (context.Context, context.CancelFunc)
 
 // backend is the two servers and what their stop needs.
 type backend struct {
@@ -44,17 +28,10 @@ func newTelemetry(output *logWriter, level slog.Leveler, build buildInfo) teleme
 	return telemetry{output, slog.New(newLogHandler(output, level)), &accessLog{output, level}, newMetrics(build, output.lost.Load)}
 }
 
-func newBackend(settings config, build buildInfo, hostname string, telemetry telemetry) (*backend, error) {
-	greeting, err := newGreeting(settings.greeting, build.Version, hostname)
-	if err != nil {
-		return nil, err
-	}
-	version, err := build.handler()
-	if err != nil {
-		return nil, err
-	}
+func newBackend(settings config, build buildInfo, hostname string, telemetry telemetry) *backend {
+	greeting := newGreeting(settings.greeting, build.Version, hostname)
 	state := &health{logStalled: telemetry.output.isStalled}
-	handler := telemetry.observing(state, routes(greeting, version, state))
+	handler := telemetry.observing(state, routes(greeting, build.handler(), state))
 	return &backend{
 		public:      newPublicServer(handler, settings.idleTimeout, telemetry.log.Handler()),
 		admin:       newAdminServer(telemetry.metrics.registry, settings.profiling, telemetry.log.Handler()),
@@ -62,7 +39,7 @@ func newBackend(settings config, build buildInfo, hostname string, telemetry tel
 		connections: connectionBound(debug.SetMemoryLimit(-1), fileLimit()),
 		drainDelay:  settings.drainDelay,
 		log:         telemetry.log,
-	}, nil
+	}
 }
 
 // observing puts around the routes what every request goes through, from the inside out: each handler sees how those
@@ -94,68 +71,4 @@ func newPublicServer(handler http.Handler, idleTimeout time.Duration, errorLog s
 		DisableGeneralOptionsHandler: true, // OPTIONS * is no exception from the table of routes
 		ErrorLog:                     slog.NewLogLogger(errorLog, slog.LevelWarn),
 	}
-}
-
-// serve answers on the listeners until ctx is done, and then stops. Where again tells of another end during the stop, the stop
-// ends where it is, with errHurried.
-func (b *backend) serve(ctx context.Context, public, admin net.Listener, again notifier) error {
-	failed := make(chan error, 2)
-	go func() { failed <- b.public.Serve(bounded(public, b.connections)) }()
-	go func() { failed <- b.admin.Serve(bounded(admin, adminConnections)) }()
-	b.log.Info("serving", "address", public.Addr().String(), "admin_address", admin.Addr().String(), "max_connections", b.connections)
-	select {
-	case err := <-failed:
-		err = fmt.Errorf("serving on %s and %s: %w", public.Addr(), admin.Addr(), err)
-		return errors.Join(err, b.public.Close(), b.admin.Close())
-	case <-ctx.Done():
-	}
-	// The end of ctx has begun the stop and must not end it.
-	stopping, cancel := hurriedBy(context.WithoutCancel(ctx), again)
-	defer cancel()
-	return b.stop(stopping, context.Cause(ctx))
-}
-
-// hurriedBy is done, with errHurried, when the stop is asked for once more, and not only by a duplicate.
-func hurriedBy(ctx context.Context, again notifier) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(duplicateWindow, func() {
-		told, stop := again(ctx)
-		defer stop()
-		<-told.Done()
-		cancel(errHurried)
-	})
-	return ctx, func() {
-		timer.Stop()
-		cancel(nil)
-	}
-}
-
-// stop goes through the steps of a graceful stop, each with a bound of its own that begins when the step does: one made
-// before the drain would have been used up by it. A step that fails does not keep the next ones from running. The end of
-// ctx ends every step.
-func (b *backend) stop(ctx context.Context, cause error) error {
-	b.state.drain()
-	b.log.Info("draining", "cause", cause.Error(), "delay", b.drainDelay.String(), "shutdown_timeout", contract.ShutdownTimeout.String())
-	select {
-	case <-time.After(b.drainDelay):
-	case <-ctx.Done():
-	}
-	problems := []error{
-		shutdown(ctx, b.public, contract.ShutdownTimeout, "requests in flight"),
-		shutdown(ctx, b.admin, contract.AdminTimeout, "the last scrape"),
-	}
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return errors.Join(problems...)
-}
-
-// shutdown lets a server finish the requests that it has, and cuts off those that take longer.
-func shutdown(ctx context.Context, server *http.Server, timeout time.Duration, what string) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		return errors.Join(fmt.Errorf("waiting %s for %s: %w", timeout, what, err), server.Close())
-	}
-	return nil
 }

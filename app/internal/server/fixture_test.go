@@ -65,11 +65,7 @@ func newFixtureOn(t *testing.T, output io.Writer, written *logs) *fixture {
 	settings := config{greeting: "good morning", drainDelay: 5 * time.Second, idleTimeout: defaultIdleTimeout}
 	build := buildInfo{Version: "v1.2.3", Commit: "abc", GoVersion: "go1.26"}
 	telemetry := newTelemetry(newLogWriter(output), slog.LevelInfo, build)
-	backend, err := newBackend(settings, build, "host", telemetry)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &fixture{backend, telemetry, written}
+	return &fixture{newBackend(settings, build, "host", telemetry), telemetry, written}
 }
 
 // ask has the backend answer a request without a connection.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 )
 
@@ -10,16 +9,13 @@ import (
 // once, since nothing in them changes while the process runs.
 type greeting struct{ text, document body }
 
-func newGreeting(text, version, hostname string) (*greeting, error) {
-	document, err := json.Marshal(struct {
+func newGreeting(text, version, hostname string) *greeting {
+	document := struct {
 		Message  string `json:"message"`
 		Version  string `json:"version"`
 		Hostname string `json:"hostname"`
-	}{text, version, hostname})
-	if err != nil {
-		return nil, fmt.Errorf("encoding the greeting: %w", err)
-	}
-	return &greeting{newBody("text/plain; charset=utf-8", []byte(text+"\n")), newBody("application/json", append(document, '\n'))}, nil
+	}{text, version, hostname}
+	return &greeting{newBody("text/plain; charset=utf-8", []byte(text+"\n")), newDocument(document)}
 }
 
 var varyAccept = []string{"Accept"}
@@ -42,6 +38,12 @@ type body struct {
 
 func newBody(contentType string, content []byte) body {
 	return body{[]string{contentType}, content}
+}
+
+// newDocument is for structs of texts and truths, which can always be encoded.
+func newDocument(value any) body {
+	content, _ := json.Marshal(value)
+	return newBody("application/json", append(content, '\n'))
 }
 
 func (b body) write(w http.ResponseWriter) {

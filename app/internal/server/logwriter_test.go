@@ -138,8 +138,8 @@ func (p pipe) Write(content []byte) (int, error) {
 
 const everything = 1 << 30
 
-// fill logs lines of 1 KiB until there is no room for one more, the pending batch included.
-func fill(w *logWriter) (lines int) {
+// fill logs 65 lines of 1 KiB, after which there is no room for one more: one is being written, and the others wait.
+func fill(w *logWriter) {
 	line := []byte(strings.Repeat("x", 1<<10-1) + "\n")
 	_, _ = w.Write(line)
 	time.Sleep(batchDelay)
@@ -147,7 +147,6 @@ func fill(w *logWriter) (lines int) {
 	for range 64 {
 		_, _ = w.Write(line)
 	}
-	return 65
 }
 
 func TestWriterWaitsForAReaderThatIsSlow(t *testing.T) {
@@ -166,7 +165,7 @@ func TestWriterWaitsForAReaderThatIsSlow(t *testing.T) {
 		if w.isStalled() {
 			t.Error("a log that is read counts as stalled")
 		}
-		close2(p, 2)
+		read(p, 2)
 		w.flush(time.Minute)
 		if err := w.outcome(); err != nil {
 			t.Error(err)
@@ -174,8 +173,8 @@ func TestWriterWaitsForAReaderThatIsSlow(t *testing.T) {
 	})
 }
 
-// close2 reads so many times more.
-func close2(p pipe, times int) {
+// read reads so many times more.
+func read(p pipe, times int) {
 	go func() {
 		for range times {
 			p.reads <- everything
@@ -206,7 +205,7 @@ func TestStalledLogHoldsNobodyAndCountsWhatIsLost(t *testing.T) {
 		if err := w.outcome(); err == nil || err.Error() != "the log lacks 67 lines that nobody has read: have a reader on stdout at all times" {
 			t.Errorf("got %v, want it to count what is lost and what waits", err)
 		}
-		close2(p, 2)
+		read(p, 2)
 		time.Sleep(time.Second)
 		if w.isStalled() {
 			t.Error("the log is still stalled after it was read")

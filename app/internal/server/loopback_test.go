@@ -64,7 +64,7 @@ func ask(b *testing.B, address string) {
 		reader := bufio.NewReader(connection)
 		for loop.Next() {
 			_, _ = io.WriteString(connection, "GET / HTTP/1.1\r\nHost: h\r\n\r\n") // the read tells
-			response, err := http.ReadResponse(reader, nil)
+			response, err := http.ReadResponse(reader, nil)                        //nolint:bodyclose // the connection is closed
 			if err != nil || response.StatusCode != http.StatusOK {
 				b.Errorf("got %v, %v", response, err)
 				return

@@ -23,7 +23,8 @@ func TestAccessLog(t *testing.T) {
 		want         map[string]any // nil: no line
 	}{
 		"a greeting": {path: "/", want: map[string]any{
-			"level": "INFO", "route": "/", "protocol": "HTTP/1.1", "method": "GET", "status": 200.0, "bytes": 13.0, "remote": "192.0.2.1:1234"}},
+			"level": "INFO", "route": "/", "protocol": "HTTP/1.1", "method": "GET", "status": 200.0, "bytes": 13.0, "remote": "192.0.2.1:1234",
+			"user_agent": nil, "trace_id": nil, "x_forwarded_for": nil, "forwarded": nil, "path": nil}},
 		"a request of a proxy": {path: "/", header: http.Header{requestIDHeader: {"abc-1"}, traceparentHeader: {"00-" + trace + "-b7ad6b7169203331-01"}},
 			want: map[string]any{"request_id": "abc-1", "trace_id": trace}},
 		"a forged request ID":      {path: "/", header: http.Header{requestIDHeader: {"a\",\"status\":500,\"x\":\"\n{"}}, want: map[string]any{"status": 200.0}},

@@ -62,7 +62,7 @@ func (c *tally) askOnConnections(ctx context.Context, address string) {
 			_, err := io.WriteString(connection, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
 			var response *http.Response
 			if err == nil {
-				response, err = http.ReadResponse(reader, nil)
+				response, err = http.ReadResponse(reader, nil) //nolint:bodyclose // the connection is closed
 			}
 			if err == nil {
 				_, err = io.Copy(io.Discard, response.Body)

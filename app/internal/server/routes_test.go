@@ -2,11 +2,13 @@ package server
 
 import (
 	"encoding/json"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
@@ -110,6 +112,27 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 			t.Errorf("the log says that HEAD has sent %v bytes", line["bytes"])
 		}
 	}
+}
+
+// net/http would answer OPTIONS * by itself, and nobody would learn of it.
+func TestOptionsOfTheServerAreARequestLikeOthers(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		fixture := newFixture(t)
+		backend := fixture.start(t.Context())
+		client := backend.connect(t)
+		_, _ = io.WriteString(client.connection, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n")
+		response, err := http.ReadResponse(client.reader, nil) //nolint:bodyclose // the connection is closed
+		if err != nil || response.StatusCode != http.StatusNotFound {
+			t.Errorf("got %v, %v, want 404", response, err)
+		}
+		_ = client.connection.Close()
+		backend.stopNow(t)
+		if lines := fixture.requests(t); len(lines) != 1 || lines[0]["path"] != "*" {
+			t.Errorf("got the log %v", lines)
+		}
+	})
 }
 
 // Whatever is asked for, in whatever state: an error is a problem document whose status is that of the response, and

@@ -123,10 +123,7 @@ func start(ctx context.Context, settings config, build buildInfo, listen listenF
 	if err != nil {
 		return fmt.Errorf("finding the host's name: %w", err)
 	}
-	backend, err := newBackend(settings, build, hostname, told)
-	if err != nil {
-		return err
-	}
+	backend := newBackend(settings, build, hostname, told)
 	listener, err := listen("tcp", settings.address)
 	if err != nil {
 		return fmt.Errorf("binding %s (flag -address): %w", settings.address, err)

@@ -2,8 +2,6 @@ package server
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -47,11 +45,7 @@ func describe(version, commit string, info *debug.BuildInfo) buildInfo {
 }
 
 // handler answers with the build as JSON.
-func (b buildInfo) handler() (http.Handler, error) {
-	content, err := json.Marshal(b)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the version: %w", err)
-	}
-	document := newBody("application/json", append(content, '\n'))
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { document.write(w) }), nil
+func (b buildInfo) handler() http.Handler {
+	document := newDocument(b)
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { document.write(w) })
 }
