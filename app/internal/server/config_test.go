@@ -90,6 +90,13 @@ func TestBadConfigIsToldAllAtOnce(t *testing.T) {
 			problems: []string{`invalid value "999ms" for flag -idle-timeout or environment variable IDLE_TIMEOUT: must be 1s to 1h0m0s`}},
 		"long idle timeout": {args: []string{"-idle-timeout=3601s"},
 			problems: []string{`invalid value "1h0m1s" for flag -idle-timeout or environment variable IDLE_TIMEOUT: must be 1s to 1h0m0s`}},
+		"both ports out of range": {args: []string{"-address=:65536", "-admin-address=:65536"}, problems: []string{
+			`invalid value ":65536" for flag -address or environment variable ADDRESS: the port must be a number from 0 to 65535`,
+			`invalid value ":65536" for flag -admin-address or environment variable ADMIN_ADDRESS: the port must be a number from 0 to 65535`}},
+		"one address, which has no port": {args: []string{"-address=nowhere", "-admin-address=:1"},
+			problems: []string{`invalid value "nowhere" for flag -address or environment variable ADDRESS: must be host:port`}},
+		"one port, which is no number": {args: []string{"-address=:x", "-admin-address=:1"},
+			problems: []string{`invalid value ":x" for flag -address or environment variable ADDRESS: the port must be a number from 0 to 65535`}},
 		"empty greeting": {args: []string{"-greeting="},
 			problems: []string{`invalid value "" for flag -greeting or environment variable GREETING: must be 1 to 1024 bytes of UTF-8, has 0`}},
 		"long greeting": {environment: map[string]string{"GREETING": strings.Repeat("x", 1025)},

@@ -2,11 +2,8 @@ package server
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"net"
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -108,48 +105,6 @@ func TestHangingHandlerCannotHoldTheStop(t *testing.T) {
 	})
 }
 
-func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
-	t.Parallel()
-
-	for name, test := range map[string]struct{ wait, ends time.Duration }{
-		"in the drain":    {duplicateWindow, duplicateWindow},
-		"in the shutdown": {contract.DrainDelay + time.Second, contract.DrainDelay + time.Second},
-		// timeout(1) sends each signal twice within milliseconds.
-		"but not a duplicate": {duplicateWindow - time.Millisecond, contract.DrainDelay + contract.ShutdownTimeout},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			synctest.Test(t, func(t *testing.T) {
-				fixture := newFixture(t)
-				released := make(chan struct{})
-				fixture.handle(func(http.ResponseWriter, *http.Request) { <-released })
-				backend := fixture.start(t.Context())
-				hanging := backend.connect(t)
-				go func() { _, _ = hanging.get("/") }()
-				synctest.Wait()
-				start := time.Now()
-				backend.signal()
-				time.Sleep(test.wait)
-				synctest.Wait()
-				backend.signal()
-				err := <-backend.done
-				if took := time.Since(start); took != test.ends {
-					t.Errorf("the stop took %s, want %s", took, test.ends)
-				}
-				if hurried := test.wait == test.ends; errors.Is(err, errHurried) != hurried || err == nil {
-					t.Errorf("got %v, and a second signal counts is %v", err, hurried)
-				}
-				if hanging.isOpen() {
-					t.Error("the request in flight was not cut off")
-				}
-				close(released)
-				time.Sleep(time.Second)
-			})
-		})
-	}
-}
-
 // The metrics can be scraped until the last request has been answered, and a scrape that hangs cannot hold the stop.
 func TestMetricsOutliveTheRequests(t *testing.T) {
 	t.Parallel()
@@ -244,53 +199,6 @@ func hangingOn(path string, released <-chan struct{}, next http.Handler) http.Ha
 	})
 }
 
-func TestStopIsLoggedWithItsCause(t *testing.T) {
-	t.Parallel()
-
-	synctest.Test(t, func(t *testing.T) {
-		fixture := newFixture(t)
-		backend := fixture.start(t.Context())
-		backend.signal()
-		if err := <-backend.done; err != nil {
-			t.Error(err)
-		}
-		time.Sleep(time.Second)
-		lines := fixture.logs.lines(t)
-		want := []map[string]any{
-			{"level": "INFO", "msg": "serving", "address": "memory", "admin_address": "memory", "max_connections": float64(fixture.connections)},
-			{"level": "INFO", "msg": "draining", "cause": "terminated signal received", "delay": "5s", "shutdown_timeout": "10s"},
-		}
-		for i, line := range lines {
-			delete(line, "time")
-			if i >= len(want) || !reflect.DeepEqual(line, want[i]) {
-				t.Errorf("line %d is %v", i, line)
-			}
-		}
-		if len(lines) != len(want) {
-			t.Errorf("got %d lines, want %d", len(lines), len(want))
-		}
-	})
-}
-
-func TestEndOfTheContextBeginsTheStop(t *testing.T) {
-	t.Parallel()
-
-	synctest.Test(t, func(t *testing.T) {
-		fixture := newFixture(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		backend := fixture.start(ctx)
-		client := backend.connect(t)
-		start := time.Now()
-		cancel()
-		synctest.Wait()
-		client.expect(t, contract.ReadinessPath, http.StatusServiceUnavailable, true)
-		if err := <-backend.done; err != nil || time.Since(start) < fixture.drainDelay {
-			t.Errorf("got %v after %s, want the whole drain", err, time.Since(start))
-		}
-		time.Sleep(time.Second)
-	})
-}
-
 func TestFailingListenerEndsTheBackend(t *testing.T) {
 	t.Parallel()
 
@@ -303,7 +211,7 @@ func TestFailingListenerEndsTheBackend(t *testing.T) {
 
 			backend := newFixture(t).start(t.Context())
 			_ = broken(backend).Close()
-			if err := <-backend.done; err == nil || !strings.Contains(err.Error(), "serving on memory and memory: use of closed") {
+			if err := <-backend.done; err == nil || !strings.Contains(err.Error(), "serving on public and admin: use of closed") {
 				t.Errorf("got %v", err)
 			}
 			for _, listener := range []*memoryListener{backend.public, backend.admin} {

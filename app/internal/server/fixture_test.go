@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,12 +106,17 @@ type running struct {
 	stop          context.CancelCauseFunc // as a first signal does
 	again         chan struct{}           // takes a further one, where somebody listens for it
 	done          chan error              // what serve returned
+	notified      atomic.Int64            // how often further signals were asked for, less those that were given up
 }
 
 func (f *fixture) start(ctx context.Context) *running {
 	ctx, stop := context.WithCancelCause(ctx)
-	r := &running{newMemoryListener(), newMemoryListener(), stop, make(chan struct{}), make(chan error, 1)}
+	r := &running{
+		public: newMemoryListener("public"), admin: newMemoryListener("admin"), stop: stop,
+		again: make(chan struct{}), done: make(chan error, 1),
+	}
 	notify := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		r.notified.Add(1)
 		ctx, cancel := context.WithCancel(ctx)
 		go func() {
 			select {
@@ -119,7 +125,10 @@ func (f *fixture) start(ctx context.Context) *running {
 			case <-ctx.Done():
 			}
 		}()
-		return ctx, cancel
+		return ctx, func() {
+			r.notified.Add(-1)
+			cancel()
+		}
 	}
 	go func() { r.done <- f.serve(ctx, r.public, r.admin, notify) }()
 	return r
@@ -136,13 +145,14 @@ func (r *running) signal() {
 
 // memoryListener hands out the other ends of the connections that it dials.
 type memoryListener struct {
+	name        string
 	connections chan net.Conn
 	closed      chan struct{}
 	once        sync.Once
 }
 
-func newMemoryListener() *memoryListener {
-	return &memoryListener{connections: make(chan net.Conn), closed: make(chan struct{})}
+func newMemoryListener(name string) *memoryListener {
+	return &memoryListener{name: name, connections: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 func (l *memoryListener) Accept() (net.Conn, error) {
@@ -159,7 +169,7 @@ func (l *memoryListener) Close() error {
 	return nil
 }
 
-func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "unix"} }
+func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: l.name, Net: "unix"} }
 
 func (l *memoryListener) dial() (net.Conn, error) {
 	near, far := net.Pipe()
