@@ -132,11 +132,11 @@ test: .bin/unittest ## Run the unit tests of the backend, of what deploys it, an
 
 # Each package is compiled twice, once as it is and once for the race detector; vet and the linters share the first.
 .PHONY: check
-check: check-format check-tidy vet lint actionlint unit ## Check all that needs no cluster: format, vet, linters, and the tests of every module with the race detector
+check: check-format check-tidy vet lint actionlint unit fuzz ## Check all that needs no cluster: format, vet, linters, every module's tests with the race detector, fuzzing
 
 .PHONY: lint
 lint: .bin/golangci-lint ## Run the linters
-	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
+	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags e2e$(comma)integration $(PACKAGES))
 
 .PHONY: e2e
 e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
@@ -176,18 +176,26 @@ vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
 	$(call each,ops,vetting for macOS,GOOS=darwin go vet $(PORTABLE))
 	$(call each,ops,vetting for Windows,GOOS=windows go vet $(PORTABLE))
-	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
 # go test does not look whether files outside of a module have changed, such as the documents and workflows that tools/ is about.
 UNCACHED := $$([ $$module != tools ] || echo -count=1)
 
-# The benchmarks run once, for the allocations that they count and not for their time.
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
 		go test -race $(UNCACHED) $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
-	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
-	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
+
+# Beyond the seeds, which unit has tried. A failure leaves its input below testdata, as a seed from then on.
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: ## Have random input tried on what reads headers, for FUZZTIME each (20s)
+	$(call each,app,fuzzing,for target in $$(go test -list '^Fuzz' ./internal/server | grep '^Fuzz'); do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./internal/server; done)
+
+# Each mutant is one change of the code that a test must notice; app/survivors.txt says why some may go unnoticed.
+.PHONY: mutate-app
+mutate-app: ## Break the backend one line at a time, and fail where its tests do not notice (MUTANTS= some of them)
+	@GOWORK=off GOFLAGS=-pgo=off go run -C tools ./cmd/mutate -C ../app -survivors ../app/survivors.txt -only "$(MUTANTS)" ./internal/server ./contract
 
 # The same tests as unit's, and what they reach.
 .PHONY: cover
@@ -236,15 +244,16 @@ github-setup: ## Set environments, secrets and variables of the repository on Gi
 	@GOWORK=off go -C tools build -o ../.bin/githubsetup ./cmd/githubsetup
 	@.bin/githubsetup
 
-# On a machine that does nothing else, or the figures mean little.
+# On a machine that does nothing else, or the figures mean little. What it prints is for benchstat.
+COUNT ?= 10
 .PHONY: bench-app
-bench-app: ## Measure the backend against its budgets, beside a bare handler, gunicorn and Flask
-	@cd app && GOWORK=off go test -run '^$$' -bench . ./internal/server
-	@cd app && GOWORK=off go run ./bench
+bench-app: ## Measure the backend against its budgets, beside a bare handler (COUNT= times; wants wrk)
+	@cd app && GOWORK=off go test -run '^$$' -bench . -count $(COUNT) ./internal/server
+	@cd app && GOWORK=off go test -run '^$$' -bench . -benchtime 1x -count $(COUNT) ./bench
 
 .PHONY: profile-app
 profile-app: ## Record app/default.pgo again, by which the compiler optimises the backend
-	@cd app && GOWORK=off go run ./bench -profile default.pgo
+	@cd app && GOWORK=off GOFLAGS=-pgo=off go test -run '^$$' -bench Loopback/backend -benchtime 20s -cpuprofile default.pgo -outputdir . -o /dev/null ./internal/server
 
 $(TOOLS): tools/go.mod tools/go.sum
 	@echo "building $(@F)"

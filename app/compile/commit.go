@@ -51,6 +51,20 @@ func last(ctx context.Context, folder string) (string, error) {
 	return commit, err
 }
 
+// Revision is the last commit that changed a folder, followed by +dirty where something in it is not committed. A commit that
+// changes other folders only leaves it as it is, and what is built from the folder as well. It is empty where Git cannot tell,
+// as in an archive of the source: then the backend does not know either.
+func Revision(ctx context.Context, folder string) string {
+	commit, err := run(ctx, folder, "log", "-1", "--format=%H", "--", ".")
+	if err != nil || commit == "" {
+		return ""
+	}
+	if changed, err := run(ctx, folder, "status", "--porcelain", "--untracked-files=all", "--", "."); err != nil || changed != "" {
+		return commit + "+dirty"
+	}
+	return commit
+}
+
 // IsAncestor tells whether a commit is contained in another one, or is the same.
 func IsAncestor(ctx context.Context, folder, ancestor, commit string) (bool, error) {
 	base, err := run(ctx, folder, "merge-base", ancestor, commit)

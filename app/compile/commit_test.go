@@ -121,6 +121,58 @@ func TestCommitIsRefused(t *testing.T) {
 	}
 }
 
+func TestRevisionIsTheLastCommitOfTheFolder(t *testing.T) {
+	t.Parallel()
+
+	root := repository(t)
+	app := filepath.Join(root, "app")
+	first, err := compile.Commit(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name   string
+		change func()
+		want   func() string
+	}{
+		{"after its own commit", func() {}, func() string { return first }},
+		{"after a commit elsewhere", func() { write(t, "text", root, "README.md"); commit(t, root) }, func() string { return first }},
+		{"with a change", func() { write(t, "package other\n", root, "app", "main.go") }, func() string { return first + "+dirty" }},
+		{"after the commit of the change", func() { commit(t, root) }, func() string { return head(t, root) }},
+		{"with a new file", func() { write(t, "text", root, "app", "new") }, func() string { return head(t, root) + "+dirty" }},
+		{"without a repository", func() {
+			if err := os.RemoveAll(filepath.Join(root, ".git")); err != nil {
+				t.Fatal(err)
+			}
+		}, func() string { return "" }},
+	} {
+		step.change()
+		if got, want := compile.Revision(t.Context(), app), step.want(); got != want {
+			t.Errorf("%s: got %q, want %q", step.name, got, want)
+		}
+	}
+	// A folder that nobody has committed yet.
+	fresh := repository(t)
+	if err := os.Mkdir(filepath.Join(fresh, "new"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if got := compile.Revision(t.Context(), filepath.Join(fresh, "new")); got != "" {
+		t.Errorf("a folder without a commit has the revision %q", got)
+	}
+}
+
+// commit commits everything in a repository.
+func commit(t *testing.T, root string) {
+	t.Helper()
+	git(t, root, "add", "--all")
+	git(t, root, "commit", "--quiet", "--message", "next")
+}
+
+func head(t *testing.T, root string) string {
+	t.Helper()
+	return git(t, root, "rev-parse", "HEAD")
+}
+
 func TestIsAncestor(t *testing.T) {
 	t.Parallel()
 

@@ -11,11 +11,11 @@ import (
 	"slices"
 )
 
-// Go is the version that an image which names its commit is built with, whichever one is installed: another one would make another
+// Go is the version that an image which is tagged with its commit is built with, whichever one is installed: another one would make another
 // binary of the same source. Go itself fetches it where it is not installed.
 const Go = "go1.26.8"
 
-// commitVariable is what the backend's /version tells as the commit.
+// commitVariable is what the backend's /version tells as the commit, with +dirty behind it where the source was changed since.
 const commitVariable = "github.com/ashwanth01/ashapp-backend/app/internal/server.commit"
 
 // Flags are those of go build. The binary is the same for the same source wherever and whenever it is built: no paths, and
@@ -29,14 +29,14 @@ func Flags(commit string) []string {
 	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", linking}
 }
 
-// Environment is for a static binary for a system and an architecture, with no settings of the user's own, as KEY=value. With a commit it
-// is that of the version Go.
-func Environment(system, architecture, commit string) []string {
+// Environment is for a static binary for a system and an architecture, with no settings of the user's own, as KEY=value. Pinned, it is
+// built by the version Go.
+func Environment(system, architecture string, pinned bool) []string {
 	environment := []string{
 		"CGO_ENABLED=0", "GOOS=" + system, "GOARCH=" + architecture, "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0",
 		"GOFIPS140=off",
 	}
-	if commit != "" {
+	if pinned {
 		environment = append(environment, "GOTOOLCHAIN="+Go)
 	}
 	return environment

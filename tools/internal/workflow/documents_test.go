@@ -13,7 +13,7 @@ import (
 	"github.com/ashwanth01/ashapp-backend/tools/internal/docs/markdown"
 )
 
-var called = regexp.MustCompile("(?:`|(?m:^))make ([a-z][^`#\n]*)")
+var called = regexp.MustCompile("(?:`|(?m:^))make ([a-z][^`#&|;\n]*)")
 
 // documents are the texts for people.
 func documents(t *testing.T) []string {
