@@ -10,9 +10,22 @@ import (
 
 // declaration is a key of the project file.
 type declaration struct {
-	Type        string `yaml:"type"`
-	Default     string `yaml:"default"`
-	Description string `yaml:"description"`
+	Type        string    `yaml:"type"`
+	Default     yaml.Node `yaml:"default"`
+	Description string    `yaml:"description"`
+}
+
+// written is the default as one line of YAML in backticks; nothing where it is an empty text.
+func (d declaration) written() (string, error) {
+	if d.Default.Kind == yaml.ScalarNode || d.Default.IsZero() {
+		if d.Default.Value == "" {
+			return "", nil
+		}
+		return "`" + d.Default.Value + "`", nil
+	}
+	d.Default.Style = yaml.FlowStyle
+	text, err := yaml.Marshal(&d.Default)
+	return "`" + strings.TrimSpace(string(text)) + "`", err
 }
 
 // Settings are the keys that a project file declares, in its order, as one table for each group: backend, cluster and so on.
@@ -36,10 +49,11 @@ func Settings(project []byte) (string, error) {
 			fmt.Fprintf(&text, "\n## %s\n\n| key | type | default | what it is |\n| --- | --- | --- | --- |\n", group)
 			last = group
 		}
-		if declared.Default != "" {
-			declared.Default = "`" + declared.Default + "`"
+		standard, err := declared.written()
+		if err != nil {
+			return "", fmt.Errorf("reading the default of %s: %w", key, err)
 		}
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", key, declared.Type, declared.Default, strings.ReplaceAll(declared.Description, "|", `\|`))
+		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", key, declared.Type, standard, strings.ReplaceAll(declared.Description, "|", `\|`))
 	}
 	return text.String(), nil
 }

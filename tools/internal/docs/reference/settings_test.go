@@ -31,11 +31,15 @@ config:
   b.port: {type: integer, default: 80, description: "Port, 1 | 2"}
   b.name: {type: string, default: "", description: Name}
   a.on: {type: boolean, default: false, description: Whether}
+  a.map: {type: object, default: {}, description: Variables}
+  a.list: {type: array, items: {type: object}, default: [{b: 1}, c], description: Ways}
+  a.none: {type: string, description: Nothing}
 `))
 	require.NoError(t, err)
 	const head = "| key | type | default | what it is |\n| --- | --- | --- | --- |\n"
 	assert.Equal(t, "\n## b\n\n"+head+"| `b.port` | integer | `80` | Port, 1 \\| 2 |\n| `b.name` | string |  | Name |\n"+
-		"\n## a\n\n"+head+"| `a.on` | boolean | `false` | Whether |\n", text)
+		"\n## a\n\n"+head+"| `a.on` | boolean | `false` | Whether |\n"+
+		"| `a.map` | object | `{}` | Variables |\n| `a.list` | array | `[{b: 1}, c]` | Ways |\n| `a.none` | string |  | Nothing |\n", text)
 }
 
 func TestProjectsThatCannotBeRead(t *testing.T) {
