@@ -122,3 +122,40 @@ func TestTheURLOfTheStackIsOpened(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, output, "error: the stack is not up: run make up\n")
 }
+
+func TestTheCommandIsBuiltForEverySystemWithChecksums(t *testing.T) {
+	t.Parallel()
+
+	c := newCheckout(t)
+	c.program(t, "go", `while [ "$1" != -o ]; do shift; done; echo "$GOOS $GOARCH $CGO_ENABLED $GOWORK" >"$2"; [ "$GOOS" != "$FAIL" ]`)
+	path := "PATH=" + filepath.Join(c.folder, ".bin") + ":" + os.Getenv("PATH")
+	output, err := c.make(t, c.folder, "release-binaries", path)
+	require.NoError(t, err, output)
+	folder := filepath.Join(c.folder, ".bin", "release")
+	sums, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
+	require.NoError(t, err)
+	for _, system := range []string{"linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"} {
+		built, err := os.ReadFile(filepath.Join(folder, "ashapp_"+system))
+		require.NoError(t, err)
+		assert.Equal(t, strings.ReplaceAll(system, "_", " ")+" 0 off\n", string(built))
+		assert.Contains(t, string(sums), "  ashapp_"+system+"\n")
+	}
+	check := exec.CommandContext(t.Context(), "sha256sum", "--check", "--strict", "SHA256SUMS")
+	check.Dir = folder
+	checked, err := check.CombinedOutput()
+	require.NoError(t, err, string(checked))
+	_, err = c.make(t, c.folder, "release-binaries", path, "FAIL=darwin")
+	assert.Error(t, err, "what cannot be built for one system is not published")
+}
+
+func TestAReleaseIsPublishedWithItsNotesAndBinaries(t *testing.T) {
+	t.Parallel()
+
+	c := newCheckout(t)
+	c.program(t, "gh", `echo "gh $*"`)
+	c.write(t, ".bin/release/SHA256SUMS", "")
+	c.write(t, ".bin/release/ashapp_linux_amd64", "")
+	output, err := c.make(t, c.folder, "release-publish", "TAG=v1.2.3", "NOTES=notes.md", "PATH="+filepath.Join(c.folder, ".bin")+":"+os.Getenv("PATH"))
+	require.NoError(t, err, output)
+	assert.Equal(t, "gh release create v1.2.3 --verify-tag --title v1.2.3 --notes-file notes.md .bin/release/SHA256SUMS .bin/release/ashapp_linux_amd64\n", output)
+}
