@@ -15,8 +15,8 @@ ARGS ?=
 # Every module stands alone: those outside the workspace anyhow, and Pulumi builds infra with GOWORK=off.
 MODULES := app infra ops tools airgap/build airgap
 
-# The modules that make test is about: what is deployed, and what deploys it.
-ESSENTIAL := app infra ops
+# The modules that make test is about: what is deployed, and what deploys it. The documents are checked with them.
+ESSENTIAL := app infra ops tools/internal/docs
 
 ASHAPP := .bin/ashapp $(if $(STACK),--stack $(STACK))
 
@@ -51,10 +51,12 @@ each = @set -e; root=$$PWD; for module in $(1); do echo "$(2) $$module"; ($(ALON
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Start
 
 .PHONY: up
-up: .bin/ashapp ## Provide the cluster, build the image and deploy the backend (STACK=dev, airgap or prod)
+up: .bin/ashapp ## Create or update the cluster, the image and the backend, and wait until it answers (STACK=dev, airgap or prod)
 	@$(ASHAPP) up
 
 .PHONY: preview
@@ -62,70 +64,56 @@ preview: .bin/ashapp ## Show what up would change
 	@$(ASHAPP) preview
 
 .PHONY: down
-down: .bin/ashapp ## Remove everything that up has made
+down: .bin/ashapp ## Remove everything that up has created; asks for the name of a stack on an existing cluster
 	@$(ASHAPP) down
 
+.PHONY: tools
+tools: .bin/ashapp ## Install the Pulumi command line and plugins below .tools, and nothing else
+	@$(ASHAPP) tools
+
+.PHONY: doctor
+doctor: .bin/ashapp ## Check everything that the stack needs, and say how to fix what is missing
+	@$(ASHAPP) doctor
+
+##@ Release
+
 .PHONY: deploy
-deploy: .bin/ashapp ## Bring the stack to this version, verify it, and go back by itself where that fails
+deploy: .bin/ashapp ## Release this version, verify it, and roll back if that fails (URL=, ARGS=--cleanup)
 	@$(ASHAPP) deploy $(ARGS) $(if $(URL),--url "$$URL")
 
 .PHONY: rollback
-rollback: .bin/ashapp ## Go back to the good version before this one
-	@$(ASHAPP) rollback $(if $(TO),--to $(TO)) $(if $(URL),--url "$$URL")
+rollback: .bin/ashapp ## Go back to the last good release, or to the one with a number (TO=3)
+	@$(ASHAPP) rollback $(if $(TO),--to "$$TO") $(if $(URL),--url "$$URL")
 
 .PHONY: history
-history: .bin/ashapp ## List the versions that were deployed, with time, digest, commit and outcome
+history: .bin/ashapp ## List the releases with number, time, state, commit and digest
 	@$(ASHAPP) history
 
 .PHONY: drift
-drift: .bin/ashapp ## Compare the cluster with the state; fails where they differ, and changes neither
+drift: .bin/ashapp ## Compare the cluster with the state; fails if they differ, and changes neither
 	@$(ASHAPP) drift
 
+##@ Look
+
 .PHONY: status
-status: .bin/ashapp ## Tell in a few lines how the stack is; fails where something is not as it should be
+status: .bin/ashapp ## Show cluster, release, pods and URL in a few lines; fails if something is wrong
 	@$(ASHAPP) status
 
-.PHONY: doctor
-doctor: .bin/ashapp ## Look at everything that the stack needs, and say what to do about what it lacks
-	@$(ASHAPP) doctor
+# A machine without a screen gets the URL alone.
+.PHONY: open
+open: .bin/ashapp ## Open the backend in the browser
+	@url=$$($(ASHAPP) outputs | sed -n 's/^ *"url": "\(.*\)",*$$/\1/p'); [ -n "$$url" ] || { echo "error: the stack is not up: run make up"; exit 1; }; \
+		echo "$$url"; for opener in xdg-open open; do command -v $$opener >/dev/null && exec $$opener "$$url" || true; done
 
-# Compiled as Pulumi compiles the program, without the race detector, so that make up and this share every package.
-.PHONY: test
-test: .bin/unittest ## Run the unit tests of the backend and of what deploys it, in three minutes where nothing is compiled yet
-	@.bin/unittest $(ESSENTIAL)
+# status and drift fail where something is wrong, which the page is to show.
+.PHONY: report
+report: .bin/ashapp .bin/report ## Draw the stack as an HTML page, .bin/stack/report.html: status, releases, objects, drift
+	@mkdir -p .bin/stack; for command in status history drift; do $(ASHAPP) $$command --output json >.bin/stack/$$command.json || true; done
+	@.bin/report .bin/stack && echo "$$PWD/.bin/stack/report.html"
 
-# Each package is compiled twice, once as it is and once for the race detector; vet and the linters share the first.
-.PHONY: check
-check: check-format check-tidy vet lint actionlint unit ## Check all that needs no cluster: format, vet, linters, and every module's tests with the race detector
-
-.PHONY: e2e
-e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
-	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 40m ./e2e
-
-# The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
-.PHONY: integration
-integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cluster that make up has provided
-	$(call each,airgap,testing on the engine and the cluster, \
-		ASHAPP_KUBECONFIG="$$root/.state/kubeconfig" ASHAPP_PLUGINS="$$root/.tools/airgap/bin" \
-		go test -tags integration -count=1 -run 'Integration|Real|LifeOf|Failures|Kubernetes' ./node/integration ./plugins/integration ./plugins/internal/docker)
-
-# On a machine that does nothing else, or the figures mean little.
-.PHONY: bench-app
-bench-app: ## Measure the backend against its budgets, beside a bare handler and Flask
-	@cd app && GOWORK=off go test -run '^$$' -bench . ./internal/server
-	@cd app && GOWORK=off go run ./bench
-
-.PHONY: profile-app
-profile-app: ## Record app/default.pgo anew, by which the compiler optimises the backend
-	@cd app && GOWORK=off go run ./bench -profile default.pgo
-
-.PHONY: lint
-lint: .bin/golangci-lint ## Run the linters
-	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags otel$(comma)e2e$(comma)integration $(PACKAGES))
-
-.PHONY: tools
-tools: .bin/ashapp ## Install the Pulumi command line and plugins only
-	@$(ASHAPP) tools
+.PHONY: logs
+logs: .bin/ashapp ## Show the last lines that the backend's pods have logged
+	@$(ASHAPP) logs
 
 .PHONY: kubeconfig
 kubeconfig: .bin/ashapp ## Write the local cluster's kubeconfig and print the line that makes kubectl use it
@@ -135,15 +123,45 @@ kubeconfig: .bin/ashapp ## Write the local cluster's kubeconfig and print the li
 kubectl: .bin/ashapp ## Run kubectl on the stack's cluster (ARGS='get pods -A')
 	@$(ASHAPP) kubectl $(ARGS)
 
-.PHONY: logs
-logs: .bin/ashapp ## Show what the backend's pods have logged last
-	@$(ASHAPP) logs
+##@ Test
+
+# Compiled as Pulumi compiles the program, without the race detector, so that make up and this share every package.
+.PHONY: test
+test: .bin/unittest ## Run the unit tests of the backend, of what deploys it, and of the docs
+	@.bin/unittest $(ESSENTIAL)
+
+# Each package is compiled twice, once as it is and once for the race detector; vet and the linters share the first.
+.PHONY: check
+check: check-format check-tidy vet lint actionlint unit fuzz ## Check all that needs no cluster: format, vet, linters, every module's tests with the race detector, fuzzing
+
+.PHONY: lint
+lint: .bin/golangci-lint ## Run the linters
+	$(call each,$(MODULES),linting,"$$root/.bin/golangci-lint" run --build-tags e2e$(comma)integration $(PACKAGES))
+
+.PHONY: e2e
+e2e: .bin/ashapp ## Run the end-to-end tests on a cluster of their own
+	@$(ASHAPP) exec go test -C infra -tags e2e -count=1 -v -timeout 40m ./e2e
+
+# The node and the plugins on the real engine, and the kubernetes plugin on the cluster that is up.
+.PHONY: integration
+integration: kubeconfig ## Test the parts of airgap/ on the engine and on the cluster that make up has started
+	$(call each,airgap,testing on the engine and the cluster, \
+		ASHAPP_KUBECONFIG="$$root/.state/kubeconfig" ASHAPP_PLUGINS="$$root/.tools/airgap/bin" \
+		go test -tags integration -count=1 -run 'Integration|Real|LifeOf|Failures|Kubernetes' ./node/integration ./plugins/integration ./plugins/internal/docker)
 
 # Go decides whether the programs are up to date, in a tenth of a second where it neither asks Git nor collects its garbage.
 .PHONY: .bin/ashapp
 .bin/ashapp:
 	@[ -e $@ ] || echo "compiling the command behind make: two minutes on 2 CPUs when nothing is compiled yet" >&2
 	@GOGC=400 GOWORK=off go build -C ops -buildvcs=false -o ../$@ ./cmd/ashapp
+
+.PHONY: .bin/docs
+.bin/docs:
+	@GOGC=400 GOWORK=off go build -C tools -buildvcs=false -o ../$@ ./cmd/docs
+
+.PHONY: .bin/report
+.bin/report:
+	@GOGC=400 GOWORK=off go build -C tools -buildvcs=false -o ../$@ ./cmd/report
 
 .PHONY: .bin/unittest
 .bin/unittest:
@@ -158,15 +176,26 @@ vet:
 	$(call each,$(MODULES),vetting,go vet -tags e2e$(comma)integration $(PACKAGES))
 	$(call each,ops,vetting for macOS,GOOS=darwin go vet $(PORTABLE))
 	$(call each,ops,vetting for Windows,GOOS=windows go vet $(PORTABLE))
-	$(call each,app,vetting with tracing,go vet -tags otel ./...)
 
-# The benchmarks run once, for the allocations that they count and not for their time.
+# go test does not look whether files outside of a module have changed, such as the documents and workflows that tools/ is about.
+UNCACHED := $$([ $$module != tools ] || echo -count=1)
+
 .PHONY: unit
 unit:
 	$(call each,$(TESTED),testing,unset CGO_ENABLED; \
-		go test -race $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
-	$(call each,app,testing with tracing,go test -race -short -tags otel ./internal/server)
-	$(call each,app,counting allocations in,go test -run '^$$' -bench . -benchtime 1x ./internal/server)
+		go test -race $(UNCACHED) $(if $(COVER),-coverprofile="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out") $(WITH_TESTS))
+
+# Beyond the seeds, which unit has tried. A failure leaves its input below testdata, as a seed from then on.
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: ## Have random input tried on what reads headers, for FUZZTIME each (20s)
+	$(call each,app,fuzzing,for target in $$(go test -list '^Fuzz' ./internal/server | grep '^Fuzz'); do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./internal/server; done)
+
+# Each mutant is one change of the code that a test must notice; app/survivors.txt says why some may go unnoticed.
+.PHONY: mutate-app
+mutate-app: ## Break the backend one line at a time, and fail where its tests do not notice (MUTANTS= some of them)
+	@GOWORK=off GOFLAGS=-pgo=off go run -C tools ./cmd/mutate -C ../app -survivors ../app/survivors.txt -only "$(MUTANTS)" ./internal/server ./contract
 
 # The same tests as unit's, and what they reach.
 .PHONY: cover
@@ -176,12 +205,12 @@ cover: ## Run the unit tests and print the coverage of every module
 	$(call each,$(TESTED),covered in,go tool cover -func="$$root/$(COVERAGE)/$$(echo $$module | tr / -).out" | tail -n 1)
 
 .PHONY: check-format
-check-format: ## Fail where a Go file is not as gofmt writes it
+check-format: ## Fail if gofmt would change a Go file
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 		[ -z "$$unformatted" ] || { echo "error: gofmt -w would change:"; echo "$$unformatted"; exit 1; }
 
 .PHONY: check-tidy
-check-tidy: ## Fail where go mod tidy would change a module
+check-tidy: ## Fail if go mod tidy would change a module
 	$(call each,$(MODULES),checking go.mod of,go mod tidy -diff)
 
 .PHONY: actionlint
@@ -193,6 +222,38 @@ actionlint: .bin/actionlint ## Lint the GitHub workflows
 vulncheck: .bin/govulncheck ## Look for known vulnerabilities in what the code calls (asks vuln.go.dev)
 	$(call each,app infra ops,looking for vulnerabilities in,"$$root/.bin/govulncheck" $${GOVULNDB:+-db $$GOVULNDB} ./... || { code=$$?; [ $$code = 3 ] || \
 		echo "error: govulncheck could not do its work: it needs the database on https://vuln.go.dev or in GOVULNDB"; exit $$code; })
+
+##@ Maintain
+
+# The local stack is taken down before, so that the picture shows a first run with the tools there.
+.PHONY: docs
+docs: reference .bin/ashapp .bin/docs ## Write the generated documentation, and record the picture in the README from a real run (removes the local stack)
+	@$(ASHAPP) down
+	@env -u MAKELEVEL -u MAKEFLAGS .bin/docs terminal "make up" "curl -s http://127.0.0.1:30080/" "make status" docs/terminal.svg
+	@$(ASHAPP) down
+
+.PHONY: reference
+reference: .bin/ashapp .bin/docs ## Write the generated parts of the documentation: settings, targets, commands, plots
+	@.bin/docs settings Pulumi.yaml docs/reference/settings.md
+	@.bin/docs targets Makefile .github/pipeline.mk airgap/rehearsal.mk docs/reference/commands.md
+	@.bin/ashapp reference | .bin/docs insert ashapp docs/reference/commands.md
+	@for table in docs/performance/*.csv; do .bin/docs bars $$table $${table%.csv}.svg || exit 1; done
+
+.PHONY: github-setup
+github-setup: ## Set environments, secrets and variables of the repository on GitHub, by gh, after asking for them
+	@GOWORK=off go -C tools build -o ../.bin/githubsetup ./cmd/githubsetup
+	@.bin/githubsetup
+
+# On a machine that does nothing else, or the figures mean little. What it prints is for benchstat.
+COUNT ?= 10
+.PHONY: bench-app
+bench-app: ## Measure the backend against its budgets, beside a bare handler (COUNT= times; wants wrk)
+	@cd app && GOWORK=off go test -run '^$$' -bench . -count $(COUNT) ./internal/server
+	@cd app && GOWORK=off go test -run '^$$' -bench . -benchtime 1x -count $(COUNT) ./bench
+
+.PHONY: profile-app
+profile-app: ## Record app/default.pgo again, by which the compiler optimises the backend
+	@cd app && GOWORK=off GOFLAGS=-pgo=off go test -run '^$$' -bench Loopback/backend -benchtime 20s -cpuprofile default.pgo -outputdir . -o /dev/null ./internal/server
 
 $(TOOLS): tools/go.mod tools/go.sum
 	@echo "building $(@F)"

@@ -1,5 +1,7 @@
 # What is done on demand only, and by hand.
 
+##@ Closed machines
+
 # The Debian whose kernel and Docker are rehearsed with: bookworm, trixie or sid.
 SUITE ?= bookworm
 

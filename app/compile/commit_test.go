@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -26,30 +25,64 @@ func repository(t *testing.T) string {
 		t.Fatal(err)
 	}
 	write(t, "package main\n", root, "app", "main.go")
-	for _, arguments := range [][]string{
-		{"init", "--quiet"}, {"add", "--all"},
-		{"-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "first"},
-	} {
-		command := exec.CommandContext(t.Context(), "git", arguments...)
-		command.Dir = root
-		if printed, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v: %s", arguments, err, printed)
-		}
-	}
+	git(t, root, "init", "--quiet")
+	git(t, root, "add", "--all")
+	git(t, root, "commit", "--quiet", "--message", "first")
 	return root
 }
 
-func TestCommitIsThatOfTheCheckout(t *testing.T) {
+// git calls git in a folder, as somebody with a name.
+func git(t *testing.T, folder string, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "git", append([]string{
+		"-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false",
+	}, arguments...)...)
+	command.Dir = folder
+	printed, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %v: %v: %s", arguments, err, printed)
+	}
+	return strings.TrimSpace(string(printed))
+}
+
+// A push that leaves the backend as it is restarts nothing.
+func TestCommitIsTheLastOneThatChangedTheFolder(t *testing.T) {
 	t.Parallel()
 
 	root := repository(t)
 	write(t, "what the image is not built from does not matter", root, "elsewhere")
+	changed := git(t, root, "rev-parse", "HEAD")
+	git(t, root, "add", "--all")
+	git(t, root, "commit", "--quiet", "--message", "elsewhere")
 	commit, err := compile.Commit(t.Context(), filepath.Join(root, "app"))
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || commit != changed {
+		t.Errorf("the commit is %q, %v, and must be %s", commit, err, changed)
 	}
-	if !regexp.MustCompile("^[0-9a-f]{40}$").MatchString(commit) {
-		t.Errorf("the commit is %q", commit)
+	write(t, "package main\n\nfunc main() {}\n", root, "app", "main.go")
+	git(t, root, "commit", "--quiet", "--all", "--message", "app")
+	commit, err = compile.Commit(t.Context(), filepath.Join(root, "app"))
+	if err != nil || commit != git(t, root, "rev-parse", "HEAD") || commit == changed {
+		t.Errorf("the commit is %q, %v, and must be the newest", commit, err)
+	}
+}
+
+func TestCommitOfAShallowClone(t *testing.T) {
+	t.Parallel()
+
+	root := repository(t)
+	write(t, "package second\n", root, "app", "main.go")
+	git(t, root, "commit", "--quiet", "--all", "--message", "app")
+	write(t, "elsewhere", root, "elsewhere")
+	git(t, root, "add", "--all")
+	git(t, root, "commit", "--quiet", "--message", "elsewhere")
+	const refused = "a shallow clone does not have it: git fetch --unshallow"
+	for depth, want := range map[string]string{"1": refused, "2": refused, "3": ""} {
+		clone := filepath.Join(t.TempDir(), "clone")
+		git(t, root, "clone", "--quiet", "--depth="+depth, "file://"+root, clone)
+		_, err := compile.Commit(t.Context(), filepath.Join(clone, "app"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("with a depth of %s the error is %v, and must tell %q", depth, err, want)
+		}
 	}
 }
 
@@ -64,6 +97,11 @@ func TestCommitIsRefused(t *testing.T) {
 			"not committed (M app/main.go): commit it, or set image.tagCommit to false"},
 		"a new file": {func(t *testing.T, root string) { write(t, "package main\n", root, "app", "new.go") },
 			"not committed (?? app/new.go): commit it, or set image.tagCommit to false"},
+		"an ignored file that is compiled in": {func(t *testing.T, root string) {
+			write(t, "ignored.go\nignored_test.go\n.gitignore\n", root, ".gitignore")
+			write(t, "package main\n", root, "app", "ignored_test.go")
+			write(t, "package main\n", root, "app", "ignored.go")
+		}, "Git ignores ignored.go, which is compiled in: delete it, or commit it, or set image.tagCommit to false"},
 		"no repository": {func(t *testing.T, root string) {
 			if err := os.RemoveAll(filepath.Join(root, ".git")); err != nil {
 				t.Fatal(err)
@@ -83,6 +121,58 @@ func TestCommitIsRefused(t *testing.T) {
 	}
 }
 
+func TestRevisionIsTheLastCommitOfTheFolder(t *testing.T) {
+	t.Parallel()
+
+	root := repository(t)
+	app := filepath.Join(root, "app")
+	first, err := compile.Commit(t.Context(), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name   string
+		change func()
+		want   func() string
+	}{
+		{"after its own commit", func() {}, func() string { return first }},
+		{"after a commit elsewhere", func() { write(t, "text", root, "README.md"); commit(t, root) }, func() string { return first }},
+		{"with a change", func() { write(t, "package other\n", root, "app", "main.go") }, func() string { return first + "+dirty" }},
+		{"after the commit of the change", func() { commit(t, root) }, func() string { return head(t, root) }},
+		{"with a new file", func() { write(t, "text", root, "app", "new") }, func() string { return head(t, root) + "+dirty" }},
+		{"without a repository", func() {
+			if err := os.RemoveAll(filepath.Join(root, ".git")); err != nil {
+				t.Fatal(err)
+			}
+		}, func() string { return "" }},
+	} {
+		step.change()
+		if got, want := compile.Revision(t.Context(), app), step.want(); got != want {
+			t.Errorf("%s: got %q, want %q", step.name, got, want)
+		}
+	}
+	// A folder that nobody has committed yet.
+	fresh := repository(t)
+	if err := os.Mkdir(filepath.Join(fresh, "new"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if got := compile.Revision(t.Context(), filepath.Join(fresh, "new")); got != "" {
+		t.Errorf("a folder without a commit has the revision %q", got)
+	}
+}
+
+// commit commits everything in a repository.
+func commit(t *testing.T, root string) {
+	t.Helper()
+	git(t, root, "add", "--all")
+	git(t, root, "commit", "--quiet", "--message", "next")
+}
+
+func head(t *testing.T, root string) string {
+	t.Helper()
+	return git(t, root, "rev-parse", "HEAD")
+}
+
 func TestIsAncestor(t *testing.T) {
 	t.Parallel()
 
@@ -92,12 +182,8 @@ func TestIsAncestor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "git", "-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false",
-		"commit", "--quiet", "--allow-empty", "--message", "second")
-	command.Dir = root
-	if printed, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, printed)
-	}
+	write(t, "package second\n", root, "app", "main.go")
+	git(t, root, "commit", "--quiet", "--all", "--message", "second")
 	second, err := compile.Commit(t.Context(), app)
 	if err != nil {
 		t.Fatal(err)

@@ -13,11 +13,14 @@ const (
 	// loopback unless AdminAddressVariable says otherwise.
 	AdminPort = 9090
 
+	// GreetingsPath is the pattern, as of net/http.ServeMux, of the greetings by name.
+	GreetingsPath = "/greetings/{name}"
+
 	// LivenessPath answers 200 for as long as the process runs, also while it drains: a liveness probe that failed on
 	// SIGTERM would have the pod killed in the middle of its drain.
 	LivenessPath = "/livez"
 
-	// ReadinessPath answers 200 while new requests are welcome and 503 from SIGTERM on.
+	// ReadinessPath answers 200 while new requests are welcome and 503 from SIGTERM on, and while nobody reads the log.
 	ReadinessPath = "/readyz"
 
 	// StartupPath answers 200 from the moment at which the listener is bound.
@@ -46,14 +49,14 @@ const (
 	// http.Server.Shutdown closes connections in state new only when they are 5 s old.
 	ShutdownTimeout = 10 * time.Second
 
-	// FlushTimeout bounds the sending of the telemetry of the last requests.
-	FlushTimeout = 2 * time.Second
-
 	// AdminTimeout bounds the wait for a last scrape of the metrics.
 	AdminTimeout = 1 * time.Second
 
+	// FlushTimeout bounds the writing of the last lines of the log.
+	FlushTimeout = 2 * time.Second
+
 	// StopBudget is the longest that a stop takes, from SIGTERM to the exit.
-	StopBudget = DrainDelay + ShutdownTimeout + FlushTimeout + AdminTimeout
+	StopBudget = DrainDelay + ShutdownTimeout + AdminTimeout + FlushTimeout
 
 	// StopMargin is what the pod gets beyond that before it is killed: for the container runtime to notice the exit.
 	StopMargin = 2 * time.Second

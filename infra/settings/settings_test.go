@@ -172,19 +172,3 @@ func TestRepositoryNamesTheRegistry(t *testing.T) {
 	assert.Empty(t, s.Cluster.RegistryHost())
 	assert.Equal(t, "docker.io/team/app", s.Repository())
 }
-
-func TestReadmeListsEveryKeyWithItsDefault(t *testing.T) {
-	t.Parallel()
-
-	content, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	require.NoError(t, err)
-	keys, _ := declaredKeys(t)
-	for key, declared := range keys {
-		value := ""
-		if declared.Default != "" {
-			value = fmt.Sprintf("`%v`", declared.Default)
-		}
-		row := fmt.Sprintf("| `%s` | %s | %s |", key, value, declared.Description)
-		assert.True(t, strings.Contains(string(content), row), "README.md has no row %s", row)
-	}
-}

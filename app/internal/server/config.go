@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
@@ -23,10 +22,19 @@ type config struct {
 	logLevel     slog.Level    // the least that is logged
 	profiling    bool          // whether the admin listener has pprof
 	drainDelay   time.Duration // from SIGTERM to the shutdown
+	idleTimeout  time.Duration // from a response to the end of its connection
 }
 
-// maxGreetingBytes bounds what every response carries.
-const maxGreetingBytes = 1024
+const (
+	// maxGreetingBytes bounds what every response carries.
+	maxGreetingBytes = 1024
+
+	// defaultIdleTimeout is longer than load balancers keep a connection to use it again: 60 s with nginx and AWS, and 600 s
+	// with Google Cloud, the longest. The side that closes first must be the client, or it sends into a closed connection.
+	defaultIdleTimeout = 620 * time.Second
+	leastIdleTimeout   = time.Second
+	mostIdleTimeout    = time.Hour
+)
 
 // flags is the one table of settings: names, defaults and documentation. The values go to c.
 func (c *config) flags() *flag.FlagSet {
@@ -38,11 +46,50 @@ func (c *config) flags() *flag.FlagSet {
 	flags.StringVar(&c.greeting, "greeting", "Hello from ashapp-backend!",
 		fmt.Sprintf("`text` that / answers, 1 to %d bytes of UTF-8", maxGreetingBytes))
 	flags.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
-	flags.BoolVar(&c.profiling, "pprof", false, "whether the admin listener serves profiles below /debug/pprof/ (default false)")
+	flags.BoolVar(&c.profiling, "pprof", false, "whether the admin listener serves profiles below /debug/pprof/")
 	flags.DurationVar(&c.drainDelay, "drain-delay", contract.DrainDelay,
 		fmt.Sprintf("`time` to go on serving after SIGTERM, with a unit such as ms or s, 0s to %s", contract.DrainDelay))
+	flags.DurationVar(&c.idleTimeout, "idle-timeout", defaultIdleTimeout, fmt.Sprintf(
+		"`time` after which a connection without a request is closed, %s to %s; sooner where there are too many", leastIdleTimeout, mostIdleTimeout))
+	for name, rule := range map[string]string{
+		"log-level": "must be debug, info, warn or error", "pprof": "must be true or false",
+		"drain-delay": rightTime, "idle-timeout": rightTime,
+	} {
+		described := flags.Lookup(name)
+		described.Value = ruled{described.Value, rule}
+	}
 	flags.VisitAll(func(f *flag.Flag) { f.Usage += " (environment: " + variable(f.Name) + ")" })
 	return flags
+}
+
+const rightTime = "must be a number with a unit such as ms, s or m"
+
+// ruled is a setting that tells what it may be when it refuses a value.
+type ruled struct {
+	flag.Value
+	rule string
+}
+
+func (r ruled) Set(text string) error {
+	before := r.String()
+	if r.Value.Set(text) != nil {
+		_ = r.Value.Set(before) // or another rule would complain of what nobody has given
+		return errors.New(r.rule)
+	}
+	return nil
+}
+
+// String is called without a value as well, by flag.PrintDefaults.
+func (r ruled) String() string {
+	if r.Value == nil {
+		return ""
+	}
+	return r.Value.String()
+}
+
+func (r ruled) IsBoolFlag() bool {
+	is, ok := r.Value.(interface{ IsBoolFlag() bool })
+	return ok && is.IsBoolFlag()
 }
 
 // variable names the environment variable of a flag.
@@ -79,49 +126,9 @@ func parseFlags(flags *flag.FlagSet, args []string) []error {
 	var problems []error
 	for err := flags.Parse(args); err != nil; err = flags.Parse(flags.Args()) {
 		problems = append(problems, err)
-		if errors.Is(err, flag.ErrHelp) {
-			return problems
-		}
 	}
 	if flags.NArg() > 0 {
 		problems = append(problems, fmt.Errorf("unexpected argument %q: the backend takes flags only, see -h", flags.Arg(0)))
 	}
 	return problems
-}
-
-func (c *config) validate() []error {
-	var problems []error
-	refuse := func(name string, value any, rule string) {
-		problems = append(problems, fmt.Errorf("invalid value %q for flag -%s or environment variable %s: %s",
-			fmt.Sprint(value), name, variable(name), rule))
-	}
-	portOf := func(name, address string) string {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			refuse(name, address, "must be host:port")
-		} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-			refuse(name, address, "the port must be a number from 0 to 65535")
-		}
-		return port
-	}
-	port, adminPort := portOf("address", c.address), portOf("admin-address", c.adminAddress)
-	if port == adminPort && port != "" && port != "0" {
-		refuse("admin-address", c.adminAddress, "the port must differ from that of -address")
-	}
-	if n := len(c.greeting); n == 0 || n > maxGreetingBytes || !utf8.ValidString(c.greeting) {
-		refuse("greeting", abridged(c.greeting), fmt.Sprintf("must be 1 to %d bytes of UTF-8, has %d", maxGreetingBytes, n))
-	}
-	if c.drainDelay < 0 || c.drainDelay > contract.DrainDelay {
-		refuse("drain-delay", c.drainDelay, fmt.Sprintf("must be 0s to %s, which is what the pod's grace period holds", contract.DrainDelay))
-	}
-	return problems
-}
-
-// abridged keeps a message readable when the value that it names is not.
-func abridged(value string) string {
-	const limit = 40
-	if len(value) <= limit {
-		return value
-	}
-	return value[:limit] + "..."
 }

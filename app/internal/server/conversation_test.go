@@ -2,11 +2,14 @@ package server
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"testing"
+	"time"
 )
 
 // conversation is a keep-alive connection of a client.
@@ -58,4 +61,12 @@ func (c *conversation) expect(t *testing.T, path string, status int, closing boo
 			t.Errorf("%s: after Connection: close got %v, want the end of the connection", path, err)
 		}
 	}
+}
+
+// isOpen tells whether the connection goes on after what has arrived.
+func (c *conversation) isOpen() bool {
+	_ = c.connection.SetReadDeadline(time.Now().Add(time.Millisecond))
+	defer func() { _ = c.connection.SetReadDeadline(time.Time{}) }()
+	_, err := c.reader.Peek(1)
+	return err == nil || errors.Is(err, os.ErrDeadlineExceeded)
 }

@@ -2,10 +2,8 @@ package server
 
 import (
 	"bufio"
-	"context"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -30,7 +28,7 @@ func TestDrain(t *testing.T) {
 				idle.expect(t, "/", http.StatusOK, false)
 
 				start := time.Now()
-				backend.signals <- os.Interrupt
+				backend.signal()
 				synctest.Wait()
 				used.expect(t, contract.ReadinessPath, http.StatusServiceUnavailable, true)
 				for range 3 { // new connections are served throughout
@@ -68,7 +66,7 @@ func TestShutdownWaitsForRequestsInFlight(t *testing.T) {
 		})
 		backend := fixture.start(t.Context())
 		start := time.Now()
-		backend.signals <- os.Interrupt
+		backend.signal()
 		time.Sleep(fixture.drainDelay - time.Millisecond)
 		backend.connect(t).expect(t, "/", http.StatusOK, true)
 		if err := <-backend.done; err != nil {
@@ -94,7 +92,7 @@ func TestHangingHandlerCannotHoldTheStop(t *testing.T) {
 		synctest.Wait()
 
 		start := time.Now()
-		backend.signals <- os.Interrupt
+		backend.signal()
 		err := <-backend.done
 		if err == nil || !strings.Contains(err.Error(), "waiting 10s for requests in flight: context deadline exceeded") {
 			t.Errorf("got %v, want it to say what it waited for", err)
@@ -107,95 +105,97 @@ func TestHangingHandlerCannotHoldTheStop(t *testing.T) {
 	})
 }
 
-func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
-	t.Parallel()
-
-	for name, wait := range map[string]time.Duration{
-		"in the drain":    time.Second,
-		"in the shutdown": contract.DrainDelay + time.Second,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			synctest.Test(t, func(t *testing.T) {
-				fixture := newFixture(t)
-				released := make(chan struct{})
-				fixture.handle(func(http.ResponseWriter, *http.Request) { <-released })
-				backend := fixture.start(t.Context())
-				hanging := backend.connect(t)
-				go func() { _, _ = hanging.get("/") }()
-				backend.signals <- os.Interrupt
-				time.Sleep(wait)
-				start := time.Now()
-				backend.signals <- os.Interrupt
-				if err := <-backend.done; err == nil {
-					t.Error("a stop that was cut short has no error")
-				}
-				if took := time.Since(start); took != 0 {
-					t.Errorf("the second signal took %s", took)
-				}
-				close(released)
-				time.Sleep(time.Second)
-			})
-		})
-	}
-}
-
-// The last requests are told of before the telemetry ends, and the metrics can be scraped until then.
-func TestTelemetryOutlivesTheRequests(t *testing.T) {
+// The metrics can be scraped until the last request has been answered, and a scrape that hangs cannot hold the stop.
+func TestMetricsOutliveTheRequests(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
 		fixture := newFixture(t)
+		released := make(chan struct{})
 		var backend *running
-		var flushed bool
-		fixture.flush = func(ctx context.Context) error {
-			flushed = true
-			if _, err := backend.public.dial(); err == nil {
-				t.Error("the telemetry is flushed while requests still come in")
-			}
-			if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) != contract.FlushTimeout {
-				t.Errorf("the flush has until %v", deadline)
-			}
+		fixture.handle(func(http.ResponseWriter, *http.Request) {
+			time.Sleep(fixture.drainDelay + time.Second)
 			connection, err := backend.admin.dial()
 			if err != nil {
-				t.Errorf("the admin listener has stopped before the flush: %v", err)
-				return nil
+				t.Errorf("the admin listener has stopped before the last request: %v", err)
+				return
 			}
 			scrape := &conversation{connection, bufio.NewReader(connection)}
 			if got, err := scrape.get(contract.MetricsPath); err != nil || got.status != http.StatusOK {
 				t.Errorf("the last scrape gives %+v, %v", got, err)
 			}
-			return nil
-		}
+		})
+		fixture.admin.Handler = hangingOn("/hangs", released, fixture.admin.Handler)
 		backend = fixture.start(t.Context())
-		backend.signals <- os.Interrupt
-		if err := <-backend.done; err != nil || !flushed {
-			t.Errorf("got %v, flushed %v", err, flushed)
+		connection, err := backend.admin.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		hanging := &conversation{connection, bufio.NewReader(connection)}
+		go func() { _, _ = hanging.get("/hangs") }()
+		client := backend.connect(t)
+		go func() { _, _ = client.get("/") }()
+		synctest.Wait()
+		start := time.Now()
+		backend.signal()
+		err = <-backend.done
+		if err == nil || !strings.Contains(err.Error(), "waiting 1s for the last scrape: context deadline exceeded") {
+			t.Errorf("got %v, want it to tell of the scrape", err)
+		}
+		if took, least := time.Since(start), fixture.drainDelay+time.Second+contract.AdminTimeout; took < least || took > least+time.Second {
+			t.Errorf("the stop took %s, want %s", took, least)
 		}
 		if _, err := backend.admin.dial(); err == nil {
 			t.Error("the admin listener is still open after the stop")
+		}
+		if hanging.isOpen() {
+			t.Error("the scrape that hangs was not cut off")
+		}
+		close(released)
+		time.Sleep(time.Second)
+	})
+}
+
+// A scrape that is on its way is answered after the last request.
+func TestStopWaitsForAScrape(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		fixture := newFixture(t)
+		released := make(chan struct{})
+		fixture.admin.Handler = hangingOn("/hangs", released, fixture.admin.Handler)
+		backend := fixture.start(t.Context())
+		connection, err := backend.admin.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		scrape := &conversation{connection, bufio.NewReader(connection)}
+		answered := make(chan error, 1)
+		go func() {
+			_, err := scrape.get("/hangs")
+			answered <- err
+		}()
+		synctest.Wait()
+		backend.signal()
+		time.Sleep(fixture.drainDelay + 500*time.Millisecond)
+		close(released)
+		if err := <-answered; err != nil {
+			t.Errorf("the scrape ended with %v", err)
+		}
+		if err := <-backend.done; err != nil {
+			t.Error(err)
 		}
 		time.Sleep(time.Second)
 	})
 }
 
-func TestEndOfTheContextBeginsTheStop(t *testing.T) {
-	t.Parallel()
-
-	synctest.Test(t, func(t *testing.T) {
-		fixture := newFixture(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		backend := fixture.start(ctx)
-		client := backend.connect(t)
-		start := time.Now()
-		cancel()
-		synctest.Wait()
-		client.expect(t, contract.ReadinessPath, http.StatusServiceUnavailable, true)
-		if err := <-backend.done; err != nil || time.Since(start) < fixture.drainDelay {
-			t.Errorf("got %v after %s, want the whole drain", err, time.Since(start))
+func hangingOn(path string, released <-chan struct{}, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			<-released
+			return
 		}
-		time.Sleep(time.Second)
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -211,8 +211,13 @@ func TestFailingListenerEndsTheBackend(t *testing.T) {
 
 			backend := newFixture(t).start(t.Context())
 			_ = broken(backend).Close()
-			if err := <-backend.done; err == nil || !strings.Contains(err.Error(), "serving on") {
+			if err := <-backend.done; err == nil || !strings.Contains(err.Error(), "serving on public and admin: use of closed") {
 				t.Errorf("got %v", err)
+			}
+			for _, listener := range []*memoryListener{backend.public, backend.admin} {
+				if _, err := listener.dial(); err == nil {
+					t.Error("a listener is still open after the other one has failed")
+				}
 			}
 		})
 	}

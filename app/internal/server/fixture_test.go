@@ -5,13 +5,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
-	"os"
+	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -47,33 +51,39 @@ func (l *logs) lines(t *testing.T) []map[string]any {
 type fixture struct {
 	*backend
 	telemetry telemetry
-	output    *batchWriter
 	logs      *logs
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	settings := config{greeting: "good morning", drainDelay: 5 * time.Second}
 	written := &logs{}
-	output := newBatchWriter(written)
+	return newFixtureOn(t, written, written)
+}
+
+// newFixtureOn logs to an output, such as one that nobody reads.
+func newFixtureOn(t *testing.T, output io.Writer, written *logs) *fixture {
+	t.Helper()
+	settings := config{greeting: "good morning", drainDelay: 5 * time.Second, idleTimeout: defaultIdleTimeout}
 	build := buildInfo{Version: "v1.2.3", Commit: "abc", GoVersion: "go1.26"}
-	telemetry := telemetry{
-		log:     slog.New(newLogHandler(output, slog.LevelInfo)),
-		access:  &accessLog{output, slog.LevelInfo},
-		metrics: newMetrics(build),
-		tracing: noTracing(),
-	}
-	backend, err := newBackend(settings, build, "host", telemetry)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &fixture{backend, telemetry, output, written}
+	telemetry := newTelemetry(newLogWriter(output), slog.LevelInfo, build)
+	return &fixture{newBackend(settings, build, "host", telemetry), telemetry, written}
+}
+
+// ask has the backend answer a request without a connection.
+func (f *fixture) ask(method, path string, header http.Header) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(method, "/", nil)
+	request.URL.Path = path
+	maps.Copy(request.Header, header)
+	response := httptest.NewRecorder()
+	f.public.Handler.ServeHTTP(response, request)
+	return response
 }
 
 // requests are the lines of the access log so far.
 func (f *fixture) requests(t *testing.T) []map[string]any {
 	t.Helper()
-	if err := f.output.Flush(); err != nil {
+	f.telemetry.output.flush(time.Minute)
+	if err := f.telemetry.output.outcome(); err != nil {
 		t.Fatal(err)
 	}
 	var lines []map[string]any
@@ -93,25 +103,56 @@ func (f *fixture) handle(handler http.HandlerFunc) {
 // running is a backend that serves in memory, so that its time can be that of a synctest bubble.
 type running struct {
 	public, admin *memoryListener
-	signals       chan os.Signal
-	done          chan error // what serve returned
+	stop          context.CancelCauseFunc // as a first signal does
+	again         chan struct{}           // takes a further one, where somebody listens for it
+	done          chan error              // what serve returned
+	notified      atomic.Int64            // how often further signals were asked for, less those that were given up
 }
 
 func (f *fixture) start(ctx context.Context) *running {
-	r := &running{newMemoryListener(), newMemoryListener(), make(chan os.Signal, 2), make(chan error, 1)}
-	go func() { r.done <- f.serve(ctx, r.public, r.admin, r.signals) }()
+	ctx, stop := context.WithCancelCause(ctx)
+	r := &running{
+		public: newMemoryListener("public"), admin: newMemoryListener("admin"), stop: stop,
+		again: make(chan struct{}), done: make(chan error, 1),
+	}
+	notify := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		r.notified.Add(1)
+		ctx, cancel := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-r.again:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		return ctx, func() {
+			r.notified.Add(-1)
+			cancel()
+		}
+	}
+	go func() { r.done <- f.serve(ctx, r.public, r.admin, notify) }()
 	return r
+}
+
+// signal ends the backend as the first signal does, and sends a further one only to who listens, as the kernel does.
+func (r *running) signal() {
+	r.stop(errors.New("terminated signal received"))
+	select {
+	case r.again <- struct{}{}:
+	default:
+	}
 }
 
 // memoryListener hands out the other ends of the connections that it dials.
 type memoryListener struct {
+	name        string
 	connections chan net.Conn
 	closed      chan struct{}
 	once        sync.Once
 }
 
-func newMemoryListener() *memoryListener {
-	return &memoryListener{connections: make(chan net.Conn), closed: make(chan struct{})}
+func newMemoryListener(name string) *memoryListener {
+	return &memoryListener{name: name, connections: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 func (l *memoryListener) Accept() (net.Conn, error) {
@@ -128,7 +169,7 @@ func (l *memoryListener) Close() error {
 	return nil
 }
 
-func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "unix"} }
+func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: l.name, Net: "unix"} }
 
 func (l *memoryListener) dial() (net.Conn, error) {
 	near, far := net.Pipe()
@@ -147,11 +188,13 @@ func (s *sink) Header() http.Header               { return s.header }
 func (s *sink) WriteHeader(int)                   {}
 func (s *sink) Write(content []byte) (int, error) { return len(content), nil }
 
-// stopNow ends the backend as a second signal does, and waits for what net/http still does for its connections.
+// stopNow ends the backend as two signals do, and waits for what net/http still does for its connections.
 func (r *running) stopNow(t *testing.T) {
 	t.Helper()
-	r.signals <- os.Interrupt
-	r.signals <- os.Interrupt
+	r.signal()
+	time.Sleep(duplicateWindow + time.Millisecond) // the bubble's time
+	synctest.Wait()
+	r.signal()
 	<-r.done
-	time.Sleep(time.Second) // the bubble's time
+	time.Sleep(2 * time.Second) // HTTP/2 gives clients a second to leave
 }

@@ -2,32 +2,31 @@ package server
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 )
 
-// greet answers with the greeting: as text, or as JSON where the client prefers that. Both bodies are made once, since
-// nothing in them changes while the process runs.
-func greet(greeting, version, hostname string) (http.Handler, error) {
-	asJSON, err := json.Marshal(struct {
+// greeting answers with the text of the settings: as text, or as JSON where the client prefers that. Both bodies are made
+// once, since nothing in them changes while the process runs.
+type greeting struct{ text, document body }
+
+func newGreeting(text, version, hostname string) *greeting {
+	document := struct {
 		Message  string `json:"message"`
 		Version  string `json:"version"`
 		Hostname string `json:"hostname"`
-	}{greeting, version, hostname})
-	if err != nil {
-		return nil, fmt.Errorf("encoding the greeting: %w", err)
+	}{text, version, hostname}
+	return &greeting{newBody("text/plain; charset=utf-8", []byte(text+"\n")), newDocument(document)}
+}
+
+var varyAccept = []string{"Accept"}
+
+func (g *greeting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header()["Vary"] = varyAccept
+	if accept := r.Header["Accept"]; len(accept) > 0 && prefersJSON(accept) {
+		g.document.write(w)
+		return
 	}
-	text := newBody("text/plain; charset=utf-8", []byte(greeting+"\n"))
-	document := newBody("application/json", append(asJSON, '\n'))
-	vary := []string{"Accept"}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Vary"] = vary
-		if accept := r.Header["Accept"]; len(accept) > 0 && prefersJSON(accept) {
-			document.write(w)
-			return
-		}
-		text.write(w)
-	}), nil
+	g.text.write(w)
 }
 
 // body is a response that is always the same. The values of its header are shared by all responses: net/http only reads
@@ -39,6 +38,12 @@ type body struct {
 
 func newBody(contentType string, content []byte) body {
 	return body{[]string{contentType}, content}
+}
+
+// newDocument is for structs of texts and truths, which can always be encoded.
+func newDocument(value any) body {
+	content, _ := json.Marshal(value)
+	return newBody("application/json", append(content, '\n'))
 }
 
 func (b body) write(w http.ResponseWriter) {

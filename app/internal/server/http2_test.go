@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,26 +49,55 @@ func (r *running) connectHTTP2(t *testing.T) *frames {
 	if err := f.WriteSettings(); err != nil {
 		t.Fatal(err)
 	}
-	if frame, err := f.ReadFrame(); err != nil || frame.Header().Type != http2.FrameSettings {
+	frame, err := f.ReadFrame()
+	settings, ok := frame.(*http2.SettingsFrame)
+	if err != nil || !ok {
 		t.Fatalf("got %v, %v, want the server's settings", frame, err)
 	}
+	if streams, _ := settings.Value(http2.SettingMaxConcurrentStreams); streams != 100 {
+		t.Errorf("the server takes %d requests at a time, want 100", streams)
+	}
 	return f
+}
+
+// ask sends a header in as many frames as it needs.
+func (f *frames) ask(t *testing.T, block []byte) {
+	t.Helper()
+	const most = 16 << 10 // what a frame may have
+	first := block[:min(most, len(block))]
+	header := http2.HeadersFrameParam{StreamID: f.next, BlockFragment: first, EndStream: true, EndHeaders: len(first) == len(block)}
+	if err := f.WriteHeaders(header); err != nil {
+		t.Fatal(err)
+	}
+	if rest := block[len(first):]; len(rest) > 0 {
+		if err := f.WriteContinuation(f.next, true, rest); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// header encodes the fields of a GET of /, and a list of further ones that counts as so many bytes (RFC 9113, 6.5.2).
+func header(t *testing.T, padding int) []byte {
+	t.Helper()
+	var block bytes.Buffer
+	encoder := hpack.NewEncoder(&block)
+	fields := [][2]string{{":method", "GET"}, {":scheme", "http"}, {":authority", "h"}, {":path", "/"}}
+	const each = 100
+	for range padding / each {
+		fields = append(fields, [2]string{"padding", strings.Repeat("x", each-32-len("padding"))})
+	}
+	for _, field := range fields {
+		if err := encoder.WriteField(hpack.HeaderField{Name: field[0], Value: field[1]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return block.Bytes()
 }
 
 // get asks for / and reads up to the response's end, and a GOAWAY behind it where one is expected.
 func (f *frames) get(t *testing.T, leaving bool) (status string, goAway *http2.GoAwayFrame) {
 	t.Helper()
-	var block bytes.Buffer
-	encoder := hpack.NewEncoder(&block)
-	for _, field := range [][2]string{{":method", "GET"}, {":scheme", "http"}, {":authority", "h"}, {":path", "/"}} {
-		if err := encoder.WriteField(hpack.HeaderField{Name: field[0], Value: field[1]}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	header := http2.HeadersFrameParam{StreamID: f.next, BlockFragment: block.Bytes(), EndStream: true, EndHeaders: true}
-	if err := f.WriteHeaders(header); err != nil {
-		t.Fatal(err)
-	}
+	f.ask(t, header(t, 0))
 	f.next += 2
 	for ended := false; !ended || leaving && goAway == nil; {
 		frame, err := f.ReadFrame()
@@ -92,6 +121,70 @@ func (f *frames) get(t *testing.T, leaving bool) (status string, goAway *http2.G
 	return status, goAway
 }
 
+// A header that is never completed holds the connection as long as no answer to a PING does.
+func TestHTTP2ConnectionThatIsSilentIsCut(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		header func(t *testing.T, f *frames)
+		after  time.Duration
+	}{
+		"in the middle of a header": {func(t *testing.T, f *frames) {
+			t.Helper()
+			if err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: header(t, 0), EndStream: true}); err != nil {
+				t.Fatal(err)
+			}
+		}, 7 * time.Second},
+		"without a request": {func(*testing.T, *frames) {}, 7 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			synctest.Test(t, func(t *testing.T) {
+				backend := newFixture(t).start(t.Context())
+				client := backend.connectHTTP2(t)
+				start := time.Now()
+				test.header(t, client)
+				for {
+					if _, err := client.ReadFrame(); err != nil {
+						break
+					}
+				}
+				if took := time.Since(start); took != test.after {
+					t.Errorf("the connection was held for %s, want %s", took, test.after)
+				}
+				backend.stopNow(t)
+			})
+		})
+	}
+}
+
+func TestHTTP2HeaderIsBounded(t *testing.T) {
+	t.Parallel()
+
+	for size, want := range map[int]string{12_000: "200", 12_700: "431", 17_000: "431"} {
+		synctest.Test(t, func(t *testing.T) {
+			backend := newFixture(t).start(t.Context())
+			client := backend.connectHTTP2(t)
+			client.ask(t, header(t, size))
+			for {
+				frame, err := client.ReadFrame()
+				if err != nil {
+					t.Errorf("%d bytes: %v", size, err)
+					break
+				}
+				if answer, ok := frame.(*http2.MetaHeadersFrame); ok {
+					if got := answer.PseudoValue("status"); got != want {
+						t.Errorf("%d bytes: got %s, want %s", size, got, want)
+					}
+					break
+				}
+			}
+			backend.stopNow(t)
+		})
+	}
+}
+
 func TestHTTP2DrainsWithGoAway(t *testing.T) {
 	t.Parallel()
 
@@ -103,7 +196,7 @@ func TestHTTP2DrainsWithGoAway(t *testing.T) {
 				t.Errorf("before the drain: got %s and %v", status, goAway)
 			}
 		}
-		backend.signals <- os.Interrupt
+		backend.signal()
 		synctest.Wait()
 		// Both who was there and who comes new is served once more and sent away without an error.
 		for name, client := range map[string]*frames{"old": client, "new": backend.connectHTTP2(t)} {
@@ -112,8 +205,9 @@ func TestHTTP2DrainsWithGoAway(t *testing.T) {
 				t.Errorf("%s: got %s and %v, want 200 and a GOAWAY without an error after it", name, status, goAway)
 			}
 		}
-		backend.signals <- os.Interrupt
-		<-backend.done
+		if err := <-backend.done; err != nil {
+			t.Error(err)
+		}
 		time.Sleep(2 * time.Second) // HTTP/2 gives clients a second to leave
 	})
 }
@@ -127,9 +221,6 @@ func TestHTTP2AndHTTP1ShareThePort(t *testing.T) {
 		client := backend.connect(t)
 		client.expect(t, "/", http.StatusOK, false)
 		_ = client.connection.Close()
-		backend.signals <- os.Interrupt
-		backend.signals <- os.Interrupt
-		<-backend.done
-		time.Sleep(2 * time.Second)
+		backend.stopNow(t)
 	})
 }

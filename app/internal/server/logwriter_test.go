@@ -17,7 +17,7 @@ func TestNoLineIsLostOrMixed(t *testing.T) {
 
 	const writers, each = 8, 5000
 	written := &logs{}
-	w := newBatchWriter(written)
+	w := newLogWriter(written)
 	var group sync.WaitGroup
 	for writer := range writers {
 		group.Go(func() {
@@ -27,7 +27,8 @@ func TestNoLineIsLostOrMixed(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if err := w.Flush(); err != nil {
+	w.flush(time.Minute)
+	if err := w.outcome(); err != nil {
 		t.Fatal(err)
 	}
 	next := make([]float64, writers)
@@ -50,18 +51,41 @@ func TestLineAppearsWithinTheDelay(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		written := &logs{}
-		w := newBatchWriter(written)
+		w := newLogWriter(written)
 		for range 3 {
 			before := len(written.lines(t))
 			_, _ = w.Write([]byte("{}\n"))
+			time.Sleep(9 * time.Millisecond)
+			_, _ = w.Write([]byte("{}\n")) // does not put it off
+			synctest.Wait()
 			if got := len(written.lines(t)); got != before {
 				t.Errorf("a line was written at once, by a system call of its own")
 			}
-			time.Sleep(batchDelay)
+			time.Sleep(time.Millisecond)
 			synctest.Wait()
-			if got := len(written.lines(t)); got != before+1 {
-				t.Errorf("%d lines after %s, want %d", got, batchDelay, before+1)
+			if got := len(written.lines(t)); got != before+2 {
+				t.Errorf("%d lines after 10 ms, want %d", got, before+2)
 			}
+		}
+	})
+}
+
+func TestHalfABatchIsWrittenEarly(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		var written bytes.Buffer
+		w := newLogWriter(&written)
+		half := strings.Repeat("x", 32<<10-1) + "\n"
+		_, _ = w.Write([]byte(half))
+		synctest.Wait()
+		if written.Len() != 0 {
+			t.Errorf("32 KiB were written at once")
+		}
+		_, _ = w.Write([]byte("\n"))
+		synctest.Wait()
+		if written.Len() != 32<<10+1 {
+			t.Errorf("%d bytes were written at once of half a batch and more", written.Len())
 		}
 	})
 }
@@ -70,12 +94,17 @@ func TestErrorsAreWrittenAtOnce(t *testing.T) {
 	t.Parallel()
 
 	written := &logs{}
-	log := slog.New(newLogHandler(newBatchWriter(written), slog.LevelInfo)).With("with", 1).WithGroup("group")
-	log.Info("first", "key", 1)
-	log.Error("second", "key", 2)
+	log := slog.New(newLogHandler(newLogWriter(written), slog.LevelInfo)).With("with", 1.0).WithGroup("group")
+	log.Debug("not wanted")
+	log.Info("first", "key", 1.0)
+	log.Error("second", "key", 2.0)
 	lines := written.lines(t)
 	if len(lines) != 2 || lines[0]["msg"] != "first" || lines[1]["msg"] != "second" {
-		t.Errorf("after an error the log has %v, want both lines", lines)
+		t.Fatalf("after an error the log has %v, want both lines", lines)
+	}
+	group, _ := lines[1]["group"].(map[string]any)
+	if lines[1]["with"] != 1.0 || group["key"] != 2.0 {
+		t.Errorf("got %v, want what the logger was made with", lines[1])
 	}
 }
 
@@ -83,32 +112,90 @@ func TestLineLargerThanABatch(t *testing.T) {
 	t.Parallel()
 
 	var written bytes.Buffer
-	w := newBatchWriter(&written)
+	w := newLogWriter(&written)
 	large := strings.Repeat("x", 3*batchBytes) + "\n"
 	for _, line := range []string{"small\n", large, "small\n"} {
 		_, _ = w.Write([]byte(line))
 	}
-	if err := w.Flush(); err != nil || written.String() != "small\n"+large+"small\n" {
+	w.flush(time.Minute)
+	if err := w.outcome(); err != nil || written.String() != "small\n"+large+"small\n" {
 		t.Errorf("got %d bytes and %v", written.Len(), err)
 	}
 }
 
-type brokenPipe struct{}
+// pipe is an output that takes a write when it is read from.
+type pipe struct{ reads chan int } // how many bytes each read takes; fewer than are written: an error
 
-var errBroken = errors.New("broken pipe")
+var errFull = errors.New("no space left on device")
 
-func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
+func (p pipe) Write(content []byte) (int, error) {
+	if taken := <-p.reads; taken < len(content) {
+		return taken, errFull
+	}
+	return len(content), nil
+}
 
-func TestFlushTellsWhyWritingFailed(t *testing.T) {
+const everything = 1 << 30
+
+// fill logs 65 lines of 1 KiB, after which there is no room for one more: one is being written, and the others wait.
+func fill(w *logWriter) {
+	line := []byte(strings.Repeat("x", 1<<10-1) + "\n")
+	_, _ = w.Write(line)
+	time.Sleep(batchDelay)
+	synctest.Wait() // it is being written
+	for range 64 {
+		_, _ = w.Write(line)
+	}
+}
+
+func TestWriterWaitsForAReaderThatIsSlow(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		w := newBatchWriter(brokenPipe{})
-		_, _ = w.Write([]byte("line\n"))
-		time.Sleep(batchDelay) // the timer's flush is the one that fails
-		synctest.Wait()
-		if err := w.Flush(); !errors.Is(err, errBroken) {
-			t.Errorf("got %v, want %v", err, errBroken)
+		p := pipe{make(chan int)}
+		w := newLogWriter(p)
+		fill(w)
+		start := time.Now()
+		time.AfterFunc(stallAfter-20*time.Millisecond, func() { p.reads <- everything })
+		_, _ = w.Write([]byte("late\n"))
+		if took := time.Since(start); took != stallAfter-20*time.Millisecond {
+			t.Errorf("the writer waited %s, want until there was room", took)
+		}
+		if w.isStalled() {
+			t.Error("a log that is read counts as stalled")
+		}
+		read(p, 2)
+		w.flush(time.Minute)
+		if err := w.outcome(); err != nil {
+			t.Error(err)
 		}
 	})
 }
+
+// read reads so many times more.
+func read(p pipe, times int) {
+	go func() {
+		for range times {
+			p.reads <- everything
+		}
+	}()
+}
+
+// failsOnce writes so many bytes, fails with the first error, then once with another, and from then on never.
+type failsOnce struct {
+	output *bytes.Buffer
+	after  int
+	calls  int
+}
+
+func (f *failsOnce) Write(content []byte) (int, error) {
+	if f.calls++; f.calls == 1 {
+		n, _ := f.output.Write(content[:f.after])
+		return n, errFull
+	}
+	return f.output.Write(content)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(content []byte) (int, error) { return f(content) }

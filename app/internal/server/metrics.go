@@ -18,7 +18,7 @@ type metrics struct {
 	inFlight  atomic.Int64
 }
 
-func newMetrics(build buildInfo) *metrics {
+func newMetrics(build buildInfo, linesLost func() int64) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -35,13 +35,19 @@ func newMetrics(build buildInfo) *metrics {
 		Name: "http_requests_in_flight",
 		Help: "Requests that are being answered.",
 	}, func() float64 { return float64(m.inFlight.Load()) })
+	lost := prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "log_lines_lost_total",
+		Help: "Log lines that were dropped because nobody read the log.",
+	}, func() float64 { return float64(linesLost()) })
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name:        "build_info",
-		Help:        "Always 1; the labels say what the backend was built from.",
-		ConstLabels: prometheus.Labels{"version": build.Version, "commit": build.Commit, "go_version": build.GoVersion},
+		Name: "build_info",
+		Help: "Always 1; the labels say what the backend was built from.",
+		ConstLabels: prometheus.Labels{
+			"version": build.Version, "commit": build.Commit, "modified": strconv.FormatBool(build.Modified), "go_version": build.GoVersion,
+		},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.requests, m.durations, inFlight, info,
+	m.registry.MustRegister(m.requests, m.durations, inFlight, lost, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -58,8 +58,11 @@ func (o *observer) add(k kind) *kindObserver {
 	return kinds[k]
 }
 
-// observed gives every request its ID, hands its traceparent back, and observes how it went, also when a handler cuts the
-// connection. It is the outermost of the handlers: what the others refuse is seen as well.
+// nosniff keeps browsers from taking an answer for something else than it says.
+var nosniff = []string{"nosniff"}
+
+// observed gives every request its ID and observes how it went, also when a handler cuts the connection. It is the
+// outermost of the handlers: what the others refuse is seen as well.
 func (o *observer) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -67,10 +70,7 @@ func (o *observer) observed(next http.Handler) http.Handler {
 		sent := &response{ResponseWriter: w, state: o.state, requestID: [1]string{requestID(r.Header)}}
 		header := w.Header()
 		header[requestIDHeader] = sent.requestID[:]
-		trace := traceID(r.Header)
-		if trace != "" {
-			header[traceparentHeader] = r.Header[traceparentHeader]
-		}
+		header["X-Content-Type-Options"] = nosniff
 		completed := false
 		defer func() { //nolint:contextcheck // what is called here is not bound to the request
 			if completed && sent.status == 0 {
@@ -81,7 +81,7 @@ func (o *observer) observed(next http.Handler) http.Handler {
 			of := o.of(kind{knownMethod(r.Method), route(r), sent.status})
 			of.requests.Inc()
 			of.durations.Observe(duration.Seconds())
-			of.log.write(r, sent, trace, start.Add(duration), duration)
+			of.log.write(r, sent, start.Add(duration), duration)
 		}()
 		next.ServeHTTP(sent, r)
 		completed = true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -22,16 +23,24 @@ func TestAccessLog(t *testing.T) {
 		want         map[string]any // nil: no line
 	}{
 		"a greeting": {path: "/", want: map[string]any{
-			"level": "INFO", "route": "GET /{$}", "method": "GET", "status": 200.0, "bytes": 13.0, "remote": "192.0.2.1:1234"}},
+			"level": "INFO", "route": "/", "protocol": "HTTP/1.1", "method": "GET", "status": 200.0, "bytes": 13.0, "remote": "192.0.2.1:1234",
+			"user_agent": nil, "trace_id": nil, "x_forwarded_for": nil, "forwarded": nil, "path": nil}},
 		"a request of a proxy": {path: "/", header: http.Header{requestIDHeader: {"abc-1"}, traceparentHeader: {"00-" + trace + "-b7ad6b7169203331-01"}},
 			want: map[string]any{"request_id": "abc-1", "trace_id": trace}},
-		"a forged request ID":     {path: "/", header: http.Header{requestIDHeader: {"a\",\"status\":500,\"x\":\"\n{"}}, want: map[string]any{"status": 200.0}},
-		"a path that is no route": {path: "/%0a%22forged", want: map[string]any{"level": "WARN", "route": "unmatched", "status": 404.0, "path": "/\n\"forged"}},
-		"a method that is none":   {method: "POST", path: "/", want: map[string]any{"level": "WARN", "route": "/{$}", "status": 405.0}},
-		"an invented method":      {method: "BREW", path: "/", want: map[string]any{"level": "WARN", "method": "other", "status": 405.0}},
-		"liveness":                {path: contract.LivenessPath},
-		"readiness":               {path: contract.ReadinessPath},
-		"startup":                 {path: contract.StartupPath},
+		"a forged request ID":      {path: "/", header: http.Header{requestIDHeader: {"a\",\"status\":500,\"x\":\"\n{"}}, want: map[string]any{"status": 200.0}},
+		"a path that is no route":  {path: "/%0a%22forged", want: map[string]any{"level": "WARN", "route": "unmatched", "status": 404.0, "path": "/\n\"forged"}},
+		"a method that is none":    {method: "POST", path: "/", want: map[string]any{"level": "WARN", "route": "/", "status": 405.0}},
+		"a path to be cleaned":     {path: "/../../etc/passwd", want: map[string]any{"route": "unmatched", "status": 404.0, "path": "/../../etc/passwd"}},
+		"a path with two slashes":  {path: "//wp-admin", want: map[string]any{"route": "unmatched", "status": 404.0, "path": "//wp-admin"}},
+		"a path beyond a route":    {path: "/livez/", want: map[string]any{"route": "unmatched", "status": 404.0, "path": "/livez/"}},
+		"a body that is too large": {method: "POST", path: "/upload", handler: nil, want: map[string]any{"status": 413.0, "route": "unmatched", "path": "/upload"}},
+		"an agent":                 {path: "/", header: http.Header{"User-Agent": {"a", "b"}}, want: map[string]any{"user_agent": "a", "path": nil}},
+		"HEAD":                     {method: "HEAD", path: "/", want: map[string]any{"route": "/", "method": "HEAD", "bytes": 0.0}},
+		"probed by POST":           {method: "POST", path: contract.LivenessPath, want: map[string]any{"level": "WARN", "route": contract.LivenessPath}},
+		"an invented method":       {method: "BREW", path: "/", want: map[string]any{"level": "WARN", "method": "other", "status": 405.0}},
+		"liveness":                 {path: contract.LivenessPath},
+		"readiness":                {path: contract.ReadinessPath},
+		"startup":                  {path: contract.StartupPath},
 		"a failure": {path: "/", handler: func(w http.ResponseWriter, _ *http.Request) { writeProblem(w, http.StatusBadGateway, "no") },
 			want: map[string]any{"level": "ERROR", "status": 502.0}},
 		"nothing written": {path: "/", handler: func(http.ResponseWriter, *http.Request) {}, want: map[string]any{"level": "INFO", "status": 200.0, "bytes": 0.0}},
@@ -51,7 +60,11 @@ func TestAccessLog(t *testing.T) {
 			if method == "" {
 				method = http.MethodGet
 			}
-			request := httptest.NewRequest(method, test.path, nil)
+			request := httptest.NewRequest(method, "/", nil)
+			request.URL.Path = strings.NewReplacer("%0a", "\n", "%22", `"`).Replace(test.path)
+			if test.want["status"] == 413.0 {
+				request.ContentLength = maxBodyBytes + 1
+			}
 			for name, values := range test.header {
 				request.Header[name] = values
 			}
@@ -76,8 +89,12 @@ func TestAccessLog(t *testing.T) {
 			if id := response.Header().Get(requestIDHeader); id == "" || lines[0]["request_id"] != id {
 				t.Errorf("the response has the ID %q, the log %v", id, lines[0]["request_id"])
 			}
-			if got, want := response.Header().Get(traceparentHeader), request.Header.Get(traceparentHeader); got != want {
-				t.Errorf("the response has the traceparent %q, the request %q", got, want)
+			// Nothing that a client chooses freely comes back to it.
+			if got := response.Header().Get(traceparentHeader); got != "" {
+				t.Errorf("the response has the traceparent %q", got)
+			}
+			if got := response.Header().Get("X-Content-Type-Options"); got != "nosniff" {
+				t.Errorf("the response has X-Content-Type-Options %q", got)
 			}
 		})
 	}

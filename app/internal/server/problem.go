@@ -16,10 +16,7 @@ type problem struct {
 // writeProblem answers with an error. It is the only place that does, so that status and body cannot differ.
 func writeProblem(w http.ResponseWriter, status int, detail string) {
 	header := w.Header()
-	// A handler that has failed may have described another body.
-	header.Del("Content-Length")
-	header.Del("Content-Encoding")
-	header.Del("Etag")
+	header.Del("Content-Length") // a handler that has failed may have described another body
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 	"github.com/ashwanth01/ashapp-backend/app/internal/server"
@@ -29,7 +31,9 @@ func TestMain(m *testing.M) {
 // child is a backend in a process of its own.
 type child struct {
 	command *exec.Cmd
+	stdout  io.ReadCloser
 	logs    *bufio.Scanner
+	stderr  bytes.Buffer
 	address string
 	admin   string
 }
@@ -37,29 +41,36 @@ type child struct {
 // startChild starts a backend on free ports and returns when it serves.
 func startChild(t *testing.T, arguments ...string) *child {
 	t.Helper()
+	return startChildIn(t, `exec "$@"`, arguments...)
+}
+
+// startChildIn starts a backend by a shell script, which has its command line as arguments.
+func startChildIn(t *testing.T, script string, arguments ...string) *child {
+	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), executable,
-		append([]string{"-address=127.0.0.1:0", "-admin-address=127.0.0.1:0", "-greeting=child"}, arguments...)...)
+	command := exec.CommandContext(t.Context(), "sh", append([]string{"-c", script, "sh",
+		executable, "-address=127.0.0.1:0", "-admin-address=127.0.0.1:0", "-greeting=child"}, arguments...)...)
 	command.Env = append(os.Environ(), "SERVE_IN_CHILD=1")
-	stdout, err := command.StdoutPipe()
-	if err != nil {
+	c := &child{command: command}
+	command.Stderr = &c.stderr
+	if c.stdout, err = command.StdoutPipe(); err != nil {
 		t.Fatal(err)
 	}
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	c := &child{command: command, logs: bufio.NewScanner(stdout)}
+	c.logs = bufio.NewScanner(c.stdout)
 	serving := c.await(t, "serving")
 	c.address, c.admin = serving.Address, serving.AdminAddress
 	return c
 }
 
 type logLine struct {
-	Msg, Address, Route, Error string
-	AdminAddress               string `json:"admin_address"`
+	Msg, Address, Route, Error, Cause string
+	AdminAddress                      string `json:"admin_address"`
 }
 
 // await reads the child's log up to the line with a message.
@@ -124,12 +135,26 @@ func TestTerminationDrainsAndExitsCleanly(t *testing.T) {
 		t.Errorf("while draining: the metrics are %d, want 200", status)
 	}
 	// The last request is in the log, before the end.
-	if line := backend.await(t, "request"); line.Route != "GET /{$}" {
+	if line := backend.await(t, "request"); line.Route != "/" {
 		t.Errorf("got %+v", line)
 	}
 	backend.await(t, "stopped")
 	if err := backend.command.Wait(); err != nil {
 		t.Errorf("exit code after SIGTERM: %v, want 0", err)
+	}
+}
+
+// exit waits for the end of the process, within a time, and returns its exit code.
+func (c *child) exit(t *testing.T, within time.Duration) int {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- c.command.Wait() }()
+	select {
+	case <-ended:
+		return c.command.ProcessState.ExitCode() // -1 after a signal
+	case <-time.After(within):
+		t.Fatalf("the backend has not ended within %s", within)
+		return 0
 	}
 }
 
@@ -141,16 +166,62 @@ func TestSecondSignalExitsWithOne(t *testing.T) {
 			t.Parallel()
 
 			backend := startChild(t)
+			start := time.Now()
 			backend.signal(t, signal)
-			backend.await(t, "draining")
+			backend.signal(t, signal) // a duplicate, as timeout(1) sends it
+			if line := backend.await(t, "draining"); line.Cause != signal.String()+" signal received" {
+				t.Errorf("the stop has the cause %q", line.Cause)
+			}
+			time.Sleep(time.Until(start.Add(1200 * time.Millisecond))) // what is no duplicate any more
 			backend.signal(t, signal)
-			if line := backend.await(t, "stopped"); line.Error == "" {
+			if line := backend.await(t, "stopped"); line.Error != "a second signal ended the stop before its time" {
 				t.Errorf("got %+v, want it to say why it stopped early", line)
 			}
-			var exit *exec.ExitError
-			if err := backend.command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
-				t.Errorf("got %v, want exit code 1", err)
+			if code := backend.exit(t, 2*time.Second); code != 1 {
+				t.Errorf("got exit code %d, want 1", code)
 			}
 		})
+	}
+}
+
+func TestBadUsageIsToldWithoutTheHelp(t *testing.T) {
+	t.Parallel()
+
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), executable, "-colour")
+	command.Env = append(os.Environ(), "SERVE_IN_CHILD=1")
+	printed, _ := command.CombinedOutput()
+	if want := "flag provided but not defined: -colour\n"; string(printed) != want || command.ProcessState.ExitCode() != 2 {
+		t.Errorf("got %q and exit code %d, want %q and 2", printed, command.ProcessState.ExitCode(), want)
+	}
+}
+
+func TestHangUpDrains(t *testing.T) {
+	t.Parallel()
+
+	backend := startChild(t, "-drain-delay=100ms")
+	backend.signal(t, syscall.SIGHUP)
+	backend.await(t, "draining")
+	backend.await(t, "stopped")
+	if code := backend.exit(t, 10*time.Second); code != 0 {
+		t.Errorf("got exit code %d, want 0", code)
+	}
+}
+
+func TestBackendUnderNohupOutlivesItsTerminal(t *testing.T) {
+	t.Parallel()
+
+	backend := startChildIn(t, `trap '' HUP; exec "$@"`, "-drain-delay=0s")
+	backend.signal(t, syscall.SIGHUP)
+	if status, _, closing := get(t, "http://"+backend.address); status != http.StatusOK || closing {
+		t.Errorf("after SIGHUP: got %d, closing %v", status, closing)
+	}
+	backend.signal(t, syscall.SIGTERM)
+	backend.await(t, "stopped")
+	if code := backend.exit(t, 10*time.Second); code != 0 {
+		t.Errorf("got exit code %d, want 0", code)
 	}
 }

@@ -1,13 +1,11 @@
 package server
 
-import (
-	"bufio"
-	"net"
-	"net/http"
-)
+import "net/http"
 
 // response remembers what has gone out, and asks the client to come back on another connection once the drain has begun.
 // Switching keep-alives off instead would cut idle connections under the feet of a client that is about to use one.
+//
+// It is an http.ResponseWriter and no more. A handler that must flush, hijack or set deadlines needs the method here.
 type response struct {
 	http.ResponseWriter
 	state     *health
@@ -35,23 +33,3 @@ func (r *response) Write(content []byte) (int, error) {
 	r.bytes += int64(n)
 	return n, err
 }
-
-// FlushError lets http.ResponseController flush, and the header go out through WriteHeader.
-func (r *response) FlushError() error {
-	if r.status == 0 {
-		r.WriteHeader(http.StatusOK)
-	}
-	return http.NewResponseController(r.ResponseWriter).Flush()
-}
-
-// Hijack lets http.ResponseController hand the connection over, after which there is no response to speak of.
-func (r *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	connection, buffered, err := http.NewResponseController(r.ResponseWriter).Hijack()
-	if err == nil && r.status == 0 {
-		r.status = http.StatusSwitchingProtocols
-	}
-	return connection, buffered, err
-}
-
-// Unwrap lets http.ResponseController reach everything else.
-func (r *response) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,11 +1,14 @@
 package server_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -38,13 +41,47 @@ func (c *tally) ask(ctx context.Context, client *http.Client, method, url string
 			}
 		}
 		if err != nil {
-			text := err.Error()
-			c.first.CompareAndSwap(nil, &text)
-			c.failed.Add(1)
+			c.fail(err)
 			continue
 		}
 		c.answered.Add(1)
 	}
+}
+
+// askOnConnections asks on connections of its own, one request after the other: http.Transport sends a GET once more, without a
+// word, when its connection ends. Only a response with Connection: close may be the last one.
+func (c *tally) askOnConnections(ctx context.Context, address string) {
+	for ctx.Err() == nil {
+		connection, err := net.Dial("tcp", address)
+		if err != nil {
+			c.fail(err)
+			continue
+		}
+		reader := bufio.NewReader(connection)
+		for closing := false; !closing && ctx.Err() == nil; {
+			_, err := io.WriteString(connection, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+			var response *http.Response
+			if err == nil {
+				response, err = http.ReadResponse(reader, nil) //nolint:bodyclose // the connection is closed
+			}
+			if err == nil {
+				_, err = io.Copy(io.Discard, response.Body)
+			}
+			if err != nil || response.StatusCode != http.StatusOK {
+				c.fail(fmt.Errorf("on a connection that nobody has said to close: %w, %v", err, response))
+				break
+			}
+			c.answered.Add(1)
+			closing = response.Close
+		}
+		_ = connection.Close()
+	}
+}
+
+func (c *tally) fail(err error) {
+	text := err.Error()
+	c.first.CompareAndSwap(nil, &text)
+	c.failed.Add(1)
 }
 
 // startClients keeps asking, in all the ways that clients have, until ctx is done and wait returns.
@@ -67,6 +104,12 @@ func startClients(ctx context.Context, url string) (tallies map[string]*tally, w
 				clients.Go(func() { counted.ask(ctx, client, method, url, status) })
 			}
 		}
+	}
+	tallies["GET, on connections of its own"] = &tally{}
+	for range workers {
+		clients.Go(func() {
+			tallies["GET, on connections of its own"].askOnConnections(ctx, strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/"))
+		})
 	}
 	return tallies, clients.Wait
 }
@@ -130,7 +173,7 @@ func startInstance(t *testing.T) instance {
 	go func() {
 		var requests int64
 		for i.logs.Scan() {
-			if bytes.Contains(i.logs.Bytes(), []byte(`/{$}"`)) {
+			if bytes.Contains(i.logs.Bytes(), []byte(`"route":"/",`)) {
 				requests++
 			}
 		}

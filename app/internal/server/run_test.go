@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ashwanth01/ashapp-backend/app/internal/server"
 )
@@ -43,6 +47,65 @@ func TestRunExitCodes(t *testing.T) {
 	}
 }
 
+// Not parallel: the runtime has one setting of each kind.
+func TestCollectionsAreFewerUnlessSaidOtherwise(t *testing.T) {
+	before := debug.SetGCPercent(50)
+	defer debug.SetGCPercent(before)
+	refused := func(string, string) (net.Listener, error) { return nil, syscall.EADDRINUSE }
+	for _, test := range []struct {
+		value string
+		want  int
+	}{{"50", 50}, {"", 200}} {
+		getenv := func(name string) string { return map[string]string{"GOGC": test.value}[name] }
+		server.Run(t.Context(), nil, getenv, io.Discard, io.Discard, refused)
+		if got := debug.SetGCPercent(50); got != test.want {
+			t.Errorf("with GOGC=%s the heap grows by %d %%, want %d", test.value, got, test.want)
+		}
+	}
+}
+
+// stuck is an output that is never read, as when stderr leads to where nobody reads stdout.
+type stuck struct{}
+
+func (stuck) Write([]byte) (int, error) { select {} }
+
+func TestNothingHoldsTheLastWords(t *testing.T) {
+	t.Parallel()
+
+	start := time.Now()
+	code := server.Run(t.Context(), []string{"now"}, func(string) string { return "" }, io.Discard, stuck{}, net.Listen)
+	if took := time.Since(start); code != 2 || took > 5*time.Second {
+		t.Errorf("got code %d after %s", code, took)
+	}
+}
+
+func TestListenersAreBoundInOrderAndGivenBack(t *testing.T) {
+	t.Parallel()
+
+	var asked []string
+	public := &countingListener{}
+	listen := func(network, address string) (net.Listener, error) {
+		if asked = append(asked, network+" "+address); len(asked) > 1 {
+			return nil, syscall.EADDRINUSE
+		}
+		return public, nil
+	}
+	server.Run(t.Context(), nil, func(string) string { return "" }, io.Discard, io.Discard, listen)
+	if want := []string{"tcp 0.0.0.0:5000", "tcp 127.0.0.1:9090"}; !slices.Equal(asked, want) || public.closed != 1 {
+		t.Errorf("bound %q, and the first was closed %d times", asked, public.closed)
+	}
+}
+
+type countingListener struct {
+	net.Listener
+	closed int
+}
+
+func (c *countingListener) Close() error {
+	c.closed++
+	return nil
+}
+
 // onlyTheFirst listens once, on any port.
 func onlyTheFirst() func(string, string) (net.Listener, error) {
 	var calls atomic.Int32
@@ -61,8 +124,11 @@ func TestRunStopsWithItsContext(t *testing.T) {
 	cancel()
 	var stdout, stderr bytes.Buffer
 	args := []string{"-address=127.0.0.1:0", "-admin-address=127.0.0.1:0", "-drain-delay=0s"}
-	if code := server.Run(ctx, args, func(string) string { return "" }, &stdout, &stderr, net.Listen); code != 0 {
+	if code := server.Run(ctx, args, func(string) string { return "" }, &stdout, &stderr, net.Listen); code != 0 || stderr.Len() > 0 {
 		t.Errorf("got code %d, stdout %q and stderr %q", code, &stdout, &stderr)
+	}
+	if lines := strings.Split(strings.TrimSpace(stdout.String()), "\n"); len(lines) != 3 || !strings.Contains(lines[2], `"level":"INFO","msg":"stopped"}`) {
+		t.Errorf("got the log\n%s", &stdout)
 	}
 }
 

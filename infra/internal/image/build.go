@@ -43,8 +43,9 @@ func parsePlatform(text string) (platform, error) {
 // build compiles the program in source and puts it into a folder below root together with the program's Dockerfile and
 // nothing else, so that nothing else can change the image. It returns the folder, with slashes on every system.
 //
-// The binary is static, and the same for the same source wherever and whenever it is built.
-func (p platform) build(ctx context.Context, source, root, commit string) (string, error) {
+// The binary is static, and the same for the same source wherever and whenever it is built, by one version of Go: pinned, that is always
+// the same one.
+func (p platform) build(ctx context.Context, source, root, commit string, pinned bool) (string, error) {
 	folder := filepath.Join(root, p.os+"_"+p.architecture)
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return "", fmt.Errorf("making the build context: %w", err)
@@ -53,10 +54,15 @@ func (p platform) build(ctx context.Context, source, root, commit string) (strin
 	if err != nil {
 		return "", fmt.Errorf("making the build context: %w", err)
 	}
+	environment := append(os.Environ(), compile.Environment(p.os, p.architecture, pinned)...)
+	isolated, err := compile.Isolated(ctx, environment)
+	if err != nil {
+		return "", fmt.Errorf("building the backend: %w", err)
+	}
 	arguments := append(append([]string{"build"}, compile.Flags(commit)...), "-o", output, ".")
 	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = source
-	command.Env = append(os.Environ(), compile.Environment(p.os, p.architecture)...)
+	command.Env = append(environment, isolated...)
 	if printed, err := command.CombinedOutput(); err != nil {
 		return "", buildError(command, printed, err)
 	}

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashwanth01/ashapp-backend/app/compile"
 	"github.com/ashwanth01/ashapp-backend/app/contract"
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // The variable is named in a string, so the compiler would not notice if it were called otherwise.
@@ -21,7 +23,7 @@ func TestBackendTellsTheCommitThatItWasBuiltWith(t *testing.T) {
 	commit := strings.Repeat("c", 40)
 	target, err := parsePlatform("")
 	require.NoError(t, err)
-	folder, err := target.build(t.Context(), backendSource, t.TempDir(), commit)
+	folder, err := target.build(t.Context(), backendSource, t.TempDir(), commit, false)
 	require.NoError(t, err)
 
 	response, err := http.Get("http://" + serve(t, filepath.Join(folder, binary)) + contract.VersionPath)
@@ -43,4 +45,17 @@ func serve(t *testing.T, program string) (address string) {
 	var line struct{ Address string }
 	require.NoError(t, json.NewDecoder(stdout).Decode(&line))
 	return line.Address
+}
+
+// Without a tag by commit, the commit that is told is that of the source alone: another one may be newer.
+func TestVersionTellsTheLastCommitOfTheSource(t *testing.T) {
+	t.Parallel()
+
+	tag, told, err := commits(t.Context(), settings.Image{}, backendSource)
+	require.NoError(t, err)
+	assert.Empty(t, tag)
+	assert.Equal(t, compile.Revision(t.Context(), backendSource), told)
+
+	_, _, err = commits(t.Context(), settings.Image{TagCommit: true}, t.TempDir())
+	assert.ErrorContains(t, err, "image.tagCommit", "a tag must name what the image was built from")
 }

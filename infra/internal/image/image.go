@@ -2,6 +2,7 @@
 package image
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/pulumi/pulumi-docker/sdk/v4/go/docker"
@@ -39,13 +40,11 @@ func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.Strin
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	var commit string
-	if s.TagCommit {
-		if commit, err = compile.Commit(ctx.Context(), source); err != nil {
-			return pulumi.StringOutput{}, err
-		}
+	commit, told, err := commits(ctx.Context(), s, source)
+	if err != nil {
+		return pulumi.StringOutput{}, err
 	}
-	folder, err := target.build(ctx.Context(), source, contextsRoot, commit)
+	folder, err := target.build(ctx.Context(), source, contextsRoot, told, s.TagCommit)
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
@@ -56,6 +55,16 @@ func New(ctx *pulumi.Context, s settings.Image, registry Registry) (pulumi.Strin
 		}
 	}
 	return push(ctx, s, registry, buildContext{folder: folder, platform: target, tag: tag})
+}
+
+// commits are the commit that the image is tagged with, if it is to be, and what /version tells: that one, or else the last one that
+// changed the source, so that commits of other things leave the image as it is.
+func commits(ctx context.Context, s settings.Image, source string) (tag, told string, err error) {
+	if !s.TagCommit {
+		return "", compile.Revision(ctx, source), nil
+	}
+	tag, err = compile.Commit(ctx, source)
+	return tag, tag, err
 }
 
 // buildContext is what an image is packaged from.

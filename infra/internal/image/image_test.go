@@ -2,6 +2,7 @@ package image
 
 import (
 	"crypto/sha256"
+	"debug/buildinfo"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashwanth01/ashapp-backend/app/compile"
 	"github.com/ashwanth01/ashapp-backend/infra/internal/testkit/recording"
 	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
@@ -31,7 +33,7 @@ func TestBuildIsTheSameInEveryFolder(t *testing.T) {
 		// A source tree of its own each time: paths of the checkout must not be in the binary.
 		copied := filepath.Join(t.TempDir(), "app")
 		require.NoError(t, os.CopyFS(copied, os.DirFS(backendSource)))
-		folder, err := target.build(t.Context(), copied, filepath.Join(t.TempDir(), "contexts"), "")
+		folder, err := target.build(t.Context(), copied, filepath.Join(t.TempDir(), "contexts"), "", false)
 		require.NoError(t, err)
 		content, err := os.ReadFile(filepath.Join(folder, binary))
 		require.NoError(t, err)
@@ -43,6 +45,39 @@ func TestBuildIsTheSameInEveryFolder(t *testing.T) {
 	assert.Equal(t, times[0], times[1], "the time of the file is in the image's layer")
 }
 
+// What a user has set for all of Go by go env -w must not show in the image.
+func TestSettingsOfTheUserDoNotReachTheImage(t *testing.T) {
+	written := filepath.Join(t.TempDir(), "env")
+	require.NoError(t, os.WriteFile(written, []byte("GOFLAGS=-tags=otel\n"), 0o600))
+	target, err := parsePlatform("")
+	require.NoError(t, err)
+	sums := map[[sha256.Size]byte]bool{}
+	for _, settings := range []string{"off", written} {
+		t.Setenv("GOENV", settings)
+		t.Setenv("GOFLAGS", "")
+		folder, err := target.build(t.Context(), backendSource, t.TempDir(), "", false)
+		require.NoError(t, err)
+		content, err := os.ReadFile(filepath.Join(folder, binary))
+		require.NoError(t, err)
+		sums[sha256.Sum256(content)] = true
+	}
+	assert.Len(t, sums, 1)
+}
+
+// Where another version of Go is chosen, here one that does not exist, an image with a tag by commit does not follow.
+func TestAnImageTaggedByCommitIsOfOneVersionOfGo(t *testing.T) {
+	t.Setenv("GOTOOLCHAIN", "nonsense")
+	target, err := parsePlatform("")
+	require.NoError(t, err)
+	folder, err := target.build(t.Context(), backendSource, t.TempDir(), "", true)
+	require.NoError(t, err)
+	info, err := buildinfo.ReadFile(filepath.Join(folder, binary))
+	require.NoError(t, err)
+	assert.Equal(t, compile.Go, info.GoVersion)
+	_, err = target.build(t.Context(), backendSource, t.TempDir(), "", false)
+	assert.ErrorContains(t, err, "GOTOOLCHAIN")
+}
+
 func TestBuildContextHoldsTheBinaryAndTheDockerfileOnly(t *testing.T) {
 	t.Parallel()
 
@@ -51,7 +86,7 @@ func TestBuildContextHoldsTheBinaryAndTheDockerfileOnly(t *testing.T) {
 	if testing.Short() {
 		foreign.architecture = runtime.GOARCH // for another one the standard library would have to be compiled as well
 	}
-	folder, err := foreign.build(t.Context(), backendSource, root, "")
+	folder, err := foreign.build(t.Context(), backendSource, root, "", false)
 	require.NoError(t, err)
 	assert.Equal(t, filepath.ToSlash(filepath.Join(root, "linux_"+foreign.architecture)), folder)
 
@@ -75,7 +110,7 @@ func TestBuildErrorShowsWhatTheCompilerSaid(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(broken, name), []byte(content), 0o600))
 	}
-	_, err := platform{os: "linux", architecture: "amd64"}.build(t.Context(), broken, t.TempDir(), "")
+	_, err := platform{os: "linux", architecture: "amd64"}.build(t.Context(), broken, t.TempDir(), "", false)
 	require.ErrorContains(t, err, "building the backend")
 	assert.ErrorContains(t, err, "undefined: undefined")
 }

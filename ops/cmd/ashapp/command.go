@@ -33,7 +33,7 @@ func (o *options) open(ctx context.Context) (*stack.Stack, error) {
 // newCommand is the whole command line.
 func newCommand(o *options) *cobra.Command {
 	root := &cobra.Command{
-		Use: "ashapp", Short: "Operate a stack of this checkout", Long: description, Example: examples,
+		Use: "ashapp", Short: "Operate a stack of this checkout", Long: description, Example: examples, Version: version,
 		SilenceErrors: true, SilenceUsage: true, // exit says it once
 		TraverseChildren: true, // so that what is behind kubectl is left to kubectl
 		Args:             cobra.ArbitraryArgs, RunE: unknownCommand, SuggestionsMinimumDistance: 2,
@@ -49,6 +49,7 @@ func newCommand(o *options) *cobra.Command {
 	root.AddCommand(stackCommands(o)...)
 	root.AddCommand(releaseCommands(o)...)
 	root.AddCommand(lookCommands(o)...)
+	root.AddCommand(referenceCommand(o))
 	for _, command := range root.Commands() {
 		if command.Args == nil {
 			command.Args, command.ValidArgsFunction = cobra.NoArgs, cobra.NoFileCompletions

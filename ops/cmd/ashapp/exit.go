@@ -27,7 +27,7 @@ type exitCode struct {
 	ofReleases bool
 }
 
-// exitCodes are all of them, as the help and the README list them.
+// exitCodes are all of them, as the help and the documentation list them.
 func exitCodes() []exitCode {
 	return []exitCode{
 		{exitDone, "done", false},

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -95,20 +94,15 @@ func TestExitCodesOfReleasesThatWereInterrupted(t *testing.T) {
 	assert.Equal(t, exitUsage, exit(interrupted, t.Output(), fmt.Errorf("reading: %w", usageError{errors.New("unknown flag")})))
 }
 
-// Scripts read the README, and people the help.
 func TestExitCodesAreDocumented(t *testing.T) {
 	t.Parallel()
 
-	readme, err := os.ReadFile("../../../README.md")
-	require.NoError(t, err)
 	var help bytes.Buffer
 	require.Equal(t, exitDone, run(t.Context(), []string{"--help"}, &help, t.Output()))
 	codes := []int{}
 	for _, exit := range exitCodes() {
 		codes = append(codes, exit.code)
 		assert.Contains(t, help.String(), fmt.Sprintf("\n  %-3d  %s\n", exit.code, exit.meaning))
-		row := fmt.Sprintf("\n| %d | %s |\n", exit.code, exit.meaning)
-		assert.True(t, strings.Contains(string(readme), row), "the README has no row%s", row)
 	}
 	assert.Equal(t, []int{exitDone, exitFailed, exitUsage, exitUndone, exitNeedsPerson, exitInterrupted}, codes)
 }

@@ -20,7 +20,7 @@ func (s *Stack) Tools(ctx context.Context) error {
 // Preview shows what Up would change. Pulumi alone would compare with what it has recorded, so where the cluster of a local
 // stack is not there any more, that is said instead.
 func (s *Stack) Preview(ctx context.Context) error {
-	if err := s.resolve(ctx, s.prepare); err != nil {
+	if err := s.resolve(ctx, s.look); err != nil {
 		return err
 	}
 	gone, err := s.machine().Gone(ctx)
@@ -31,7 +31,7 @@ func (s *Stack) Preview(ctx context.Context) error {
 		s.say(gone)
 		return nil
 	}
-	p, err := s.prepare(ctx)
+	p, err := s.look(ctx)
 	if err != nil {
 		return err
 	}

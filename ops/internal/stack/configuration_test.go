@@ -131,7 +131,7 @@ func TestConfigurationThatCannotBeReadIsNamed(t *testing.T) {
 	assert.ErrorContains(t, f.configureBy([]byte("config: {}")), "reading the project")
 }
 
-// Only what changes the stack, or shows what would change, creates one in a backend that others share.
+// Only what changes the stack creates one in a backend that others share: a preview of a pull request is none of that.
 func TestStackOfASharedBackendIsCreatedBeforeItIsAskedFor(t *testing.T) {
 	t.Parallel()
 
@@ -141,7 +141,7 @@ func TestStackOfASharedBackendIsCreatedBeforeItIsAskedFor(t *testing.T) {
 		want string // the first call
 	}{
 		"deploy":  {func(f fixture) error { _, err := f.Operator(t.Context()); return err }, create},
-		"preview": {func(f fixture) error { return f.Preview(t.Context()) }, create},
+		"preview": {func(f fixture) error { return f.Preview(t.Context()) }, ask},
 		"history": {func(f fixture) error { _, err := f.Observer(t.Context()); return err }, ask},
 		"logs":    {func(f fixture) error { _ = f.Logs(t.Context()); return nil }, ask}, // whether or not there is a kubectl here
 	} {

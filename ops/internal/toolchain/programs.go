@@ -59,7 +59,7 @@ func (t Toolchain) programs() ([]string, error) {
 	}
 	backend := program{
 		Name: "backend", Folder: filepath.Join(t.Root, "app"), Output: os.DevNull, ColdCPUSeconds: 70,
-		Flags: compile.Flags(""), Environment: compile.Environment("linux", runtime.GOARCH),
+		Flags: compile.Flags(""), Environment: compile.Environment("linux", runtime.GOARCH, false),
 	}
 	var arguments []string
 	for _, one := range []program{infra, backend} {

@@ -22,6 +22,7 @@ type stage struct {
 	folder  string
 	changes []string
 	open    string // the body of an issue or a comment that is there already
+	jobs    string // what GitHub says of the jobs of run 42
 }
 
 func newStage(t *testing.T) *stage {
@@ -38,6 +39,13 @@ func newStage(t *testing.T) *stage {
 }
 
 func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.URL.Path, "/actions/") {
+		if r.URL.Path != "/repos/owner/name/actions/runs/42/jobs" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = io.WriteString(w, s.jobs)
+		return
+	}
 	if r.Method == http.MethodGet {
 		items := []map[string]any{}
 		if s.open != "" {

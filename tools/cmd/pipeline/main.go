@@ -19,7 +19,10 @@ var errUsage = errors.New(`usage: pipeline COMMAND
   drift STACK OUTCOME FILE   open an issue where OUTCOME (of make drift) is failure, close it where it is success
   deployment STACK FILE      summarise a deployment
   outputs                    turn a stack's outputs from JSON into name=value lines
-  sbom PROGRAM               list what a program is made of, as SPDX`)
+  sbom PROGRAM               list what a program is made of, as SPDX
+  require STACKFILE NAME...  fail where a variable that the stack needs is empty
+  times                      summarise how long the jobs of this run took
+  notes CHANGELOG SOURCE TAG print what the changelog says of a version, which must be the one in the source`)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -54,6 +57,12 @@ func (j job) run(ctx context.Context, arguments []string) error {
 		return j.outputs()
 	case command == "sbom" && len(rest) == 1:
 		return j.sbom(rest[0])
+	case command == "require" && len(rest) > 1:
+		return j.require(rest[0], rest[1:])
+	case command == "times" && len(rest) == 0:
+		return j.times(ctx)
+	case command == "notes" && len(rest) == 3:
+		return j.notes(rest[0], rest[1], rest[2])
 	}
 	return fmt.Errorf("%q: %w", arguments, errUsage)
 }

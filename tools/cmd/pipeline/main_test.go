@@ -141,7 +141,7 @@ func TestAProgramIsListedUnderItsCommit(t *testing.T) {
 func TestCommandLinesThatAreNotUnderstood(t *testing.T) {
 	t.Parallel()
 
-	for _, arguments := range [][]string{nil, {"previw"}, {"preview"}, {"drift", "prod"}, {"outputs", "prod"}, {"sbom"}, {"deployment"}} {
+	for _, arguments := range [][]string{nil, {"previw"}, {"preview"}, {"drift", "prod"}, {"outputs", "prod"}, {"sbom"}, {"deployment"}, {"require", "f"}, {"times", "x"}, {"notes", "a", "b"}} {
 		assert.ErrorIs(t, newStage(t).run(t.Context(), arguments), errUsage)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -61,7 +62,13 @@ func test(ctx context.Context, folder string, output io.Writer) error {
 	if ignored != nil && !errors.As(ignored, &exit) {
 		return ignored
 	}
-	command := compiled.Go(ctx, folder, append([]string{"test", "-short", "-vet=off", compiled.PlainBuild}, module.Tested...)...)
+	arguments := []string{"test", "-short", "-vet=off", compiled.PlainBuild}
+	if _, err := os.Stat(filepath.Join(folder, "go.mod")); err != nil {
+		// A part of a module is tested for the documents that it reads. They are outside of the module, where go test does not look
+		// whether they have changed.
+		arguments = append(arguments, "-count=1")
+	}
+	command := compiled.Go(ctx, folder, append(arguments, module.Tested...)...)
 	command.Stdout, command.Stderr = output, output
 	return command.Run()
 }

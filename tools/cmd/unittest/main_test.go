@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -31,6 +32,25 @@ func TestEveryModuleIsTestedAndTheFailingOneNamed(t *testing.T) {
 	assert.NotContains(t, err.Error(), passing)
 	assert.Contains(t, output.String(), "undefined: missing")
 	assert.Contains(t, output.String(), "ok  \texample.test/m\t")
+}
+
+// go test would answer for a changed document what it has found in the one before.
+func TestAPartOfAModuleSeesFilesOutsideOfIt(t *testing.T) {
+	t.Parallel()
+
+	document := filepath.Join(t.TempDir(), "document")
+	folder := newModule(t, fmt.Sprintf("if _, err := os.Stat(%q); err != nil { t.Fatal(err) }", document))
+	part := filepath.Join(folder, "part")
+	require.NoError(t, os.Mkdir(part, 0o700))
+	code, err := os.ReadFile(filepath.Join(folder, "m_test.go"))
+	require.NoError(t, err)
+	code = bytes.Replace(code, []byte(`import "testing"`), []byte("import (\n\t\"os\"\n\t\"testing\"\n)"), 1)
+	require.NoError(t, os.Remove(filepath.Join(folder, "m_test.go")))
+	require.NoError(t, os.WriteFile(filepath.Join(part, "m_test.go"), code, 0o600))
+	require.NoError(t, os.WriteFile(document, nil, 0o600))
+	require.NoError(t, run(t.Context(), []string{part}, t.Output()))
+	require.NoError(t, os.Remove(document))
+	assert.ErrorContains(t, run(t.Context(), []string{part}, t.Output()), "testing "+part)
 }
 
 func TestWithoutAModuleThereIsNothingToTest(t *testing.T) {

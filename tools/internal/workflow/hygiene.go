@@ -72,18 +72,6 @@ func credentials(f *File, report reporter) {
 	})
 }
 
-// caches keeps what another run has left away from what is signed.
-func caches(f *File, report reporter) {
-	f.eachAction("actions/setup-go@", func(job *actionlint.Job, action *actionlint.ExecAction) {
-		if job.Permissions == nil || input(action, "cache") == "false" {
-			return
-		}
-		if _, signs := job.Permissions.Scopes["id-token"]; signs {
-			report(action.Uses.Pos, "job %s signs what it builds, so it must not build from a cache: cache: false", job.ID.Value)
-		}
-	})
-}
-
 // expressions keeps them out of scripts, where a title or a branch's name would be read as code.
 func expressions(f *File, report reporter) {
 	for _, run := range f.Runs() {

@@ -10,16 +10,12 @@ import (
 const (
 	// sameRepository is true of pull requests by those who may push here, and of no fork's.
 	sameRepository = "github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.type == 'User'"
-	// forkRunner gives a fork's code a runner that is thrown away.
-	forkRunner = "github.event.pull_request.head.repo.fork && 'ubuntu-latest'"
+	// ownRunner is how a workflow for pull requests may name a runner of our own: for other events only. A fork brings its own
+	// workflow files, so nothing in here can keep it away from such a runner; this keeps our own files from offering it.
+	ownRunner = "github.event_name != 'pull_request' && vars.RUNNER"
 	// longest is how many lines a script may have. More belongs into a make target, which can be run and tested.
 	longest = 3
 )
-
-// optional are secrets that only some set-ups need.
-func optional(name string) bool {
-	return slices.Contains([]string{"PULUMI_ACCESS_TOKEN", "BACKEND_URL"}, name)
-}
 
 // timeouts bounds every job: GitHub's own limit is six hours.
 func timeouts(f *File, report reporter) {
@@ -48,25 +44,32 @@ func lengths(f *File, report reporter) {
 	}
 }
 
-// requiredSecrets wants a job to fail at once where a secret is missing, with its name and not with what follows from it.
+// requiredSecrets wants a job to fail before it does anything where a secret is missing, with its name and not with what follows from
+// it. Which of them the stack can do without is make require's to know.
 func requiredSecrets(f *File, report reporter) {
 	for _, job := range f.jobs() {
 		for _, secret := range secrets(f.text(job)) {
-			if !optional(secret) && !requires(job, secret) {
-				report(job.Pos, "job %s does not require the secret %s in its first step", job.ID.Value, secret)
+			if !requires(job, secret) {
+				report(job.Pos, "job %s does not require the secret %s in its first script", job.ID.Value, secret)
 			}
 		}
 	}
 }
 
-// requires tells whether the first step is given a secret and names it in its script.
+// requires tells whether the first script is given a secret and hands its name to make require.
 func requires(job *actionlint.Job, secret string) bool {
-	if len(job.Steps) == 0 || job.Steps[0].Env == nil {
-		return false
+	for _, step := range job.Steps {
+		script, isScript := step.Exec.(*actionlint.ExecRun)
+		if !isScript {
+			continue
+		}
+		if step.Env == nil || !strings.HasPrefix(script.Run.Value, "make require ") {
+			return false
+		}
+		_, given := step.Env.Vars[strings.ToLower(secret)]
+		return given && slices.Contains(strings.FieldsFunc(script.Run.Value, func(r rune) bool { return r == ' ' || r == '"' }), secret)
 	}
-	script, isScript := job.Steps[0].Exec.(*actionlint.ExecRun)
-	_, given := job.Steps[0].Env.Vars[strings.ToLower(secret)]
-	return isScript && given && slices.Contains(strings.FieldsFunc(script.Run.Value, func(r rune) bool { return r == ' ' || r == ';' }), secret)
+	return false
 }
 
 func inheritedSecrets(f *File, report reporter) {
@@ -77,7 +80,7 @@ func inheritedSecrets(f *File, report reporter) {
 	}
 }
 
-// forks keeps the code of strangers away from secrets and from runners of our own.
+// forks keeps the code of strangers away from secrets, and pull requests away from runners of our own.
 func forks(f *File, report reporter) {
 	if !f.on("pull_request") {
 		return
@@ -87,8 +90,8 @@ func forks(f *File, report reporter) {
 		if len(secrets(text)) > 0 && !guarded {
 			report(job.Pos, "job %s reads secrets in a pull request: let it run for this repository's own only", job.ID.Value)
 		}
-		if strings.Contains(text, "vars.RUNNER") && !guarded && !strings.Contains(text, forkRunner) {
-			report(job.Pos, "job %s runs a fork's code on a runner of our own", job.ID.Value)
+		if strings.Contains(strings.ReplaceAll(text, ownRunner, ""), "vars.RUNNER") {
+			report(job.Pos, "job %s runs a pull request on a runner of our own", job.ID.Value)
 		}
 	}
 }

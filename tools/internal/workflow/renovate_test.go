@@ -29,7 +29,7 @@ func readRenovate(t *testing.T) renovate {
 	t.Helper()
 	var configuration renovate
 	require.NoError(t, json.Unmarshal([]byte(read(t, "renovate.json")), &configuration))
-	require.Len(t, configuration.CustomManagers, 2)
+	require.Len(t, configuration.CustomManagers, 3)
 	for _, manager := range configuration.CustomManagers {
 		require.Len(t, manager.Matches, 1)
 	}
@@ -56,11 +56,11 @@ func TestRenovateSeesEveryPinnedImage(t *testing.T) {
 	assert.GreaterOrEqual(t, seen, 6, "two images in three files")
 }
 
-// filesWithImages are those of the root, and the Go files of the settings.
+// filesWithImages are those of the root, the pages of the reference, and the Go files of the settings.
 func filesWithImages(t *testing.T) []string {
 	t.Helper()
 	var names []string
-	for _, pattern := range []string{"*.yaml", "*.md", "infra/settings/*.go"} {
+	for _, pattern := range []string{"*.yaml", "*.md", "docs/reference/*.md", "infra/settings/*.go"} {
 		paths, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, path := range paths {
@@ -84,13 +84,14 @@ func covers(patterns []string, name string) bool {
 	return false
 }
 
-func TestRenovateSeesTheVersionOfPulumi(t *testing.T) {
+func TestRenovateSeesTheVersionsInTheCode(t *testing.T) {
 	t.Parallel()
 
-	const file = "ops/internal/toolchain/toolchain.go"
-	manager := readRenovate(t).CustomManagers[1]
-	assert.True(t, covers(manager.Files, file))
-	assert.Regexp(t, manager.Matches[0], read(t, file))
+	for i, file := range []string{"ops/internal/toolchain/toolchain.go", "app/compile/compile.go"} {
+		manager := readRenovate(t).CustomManagers[1+i]
+		assert.True(t, covers(manager.Files, file), file)
+		assert.Regexp(t, manager.Matches[0], read(t, file))
+	}
 }
 
 func TestRenovateGroupsAndWaits(t *testing.T) {

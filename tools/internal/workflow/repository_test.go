@@ -126,17 +126,17 @@ func TestEverySecretAndVariableIsDocumented(t *testing.T) {
 	t.Parallel()
 
 	documented := map[string]bool{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (?:secret|variable)").FindAllStringSubmatch(read(t, "README.md"), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (?:secret|variable)").FindAllStringSubmatch(read(t, "docs", "how-to", "set-up-the-pipeline.md"), -1) {
 		documented[row[1]] = true
 	}
 	used := map[string]bool{}
 	for _, file := range workflows(t) {
 		for _, name := range append(file.Secrets(), file.Variables()...) {
 			used[name] = true
-			assert.True(t, documented[name], "%s reads %s, which the README does not explain", file.Name, name)
+			assert.True(t, documented[name], "%s reads %s, which docs/how-to/set-up-the-pipeline.md does not explain", file.Name, name)
 		}
 	}
 	for name := range documented {
-		assert.True(t, used[name], "the README explains %s, which no workflow reads", name)
+		assert.True(t, used[name], "docs/how-to/set-up-the-pipeline.md explains %s, which no workflow reads", name)
 	}
 }

@@ -169,5 +169,5 @@ func TestLintersFindTheirPackages(t *testing.T) {
 	require.NoError(t, os.Chmod(filepath.Join(c.folder, ".bin", "golangci-lint"), 0o700))
 	output, err := c.make(t, c.folder, "lint", "MODULES=one")
 	require.NoError(t, err, output)
-	assert.Equal(t, "linting one\nlinted run --build-tags otel,e2e,integration . ./two\n", output)
+	assert.Equal(t, "linting one\nlinted run --build-tags e2e,integration . ./two\n", output)
 }

@@ -55,7 +55,8 @@ func (f *File) Problems() []Problem {
 	}
 	for _, rule := range []func(*File, reporter){
 		events, topPermissions, jobPermissions, pinnedActions, credentials, expressions, timeouts, shells, lengths,
-		requiredSecrets, inheritedSecrets, forks, protectedStacks, caches,
+		requiredSecrets, inheritedSecrets, forks, protectedStacks, caches, checkoutFirst, lateSteps, goVersions, times, vulnerabilities,
+		optIn, noSecrets, links, unattended, newestOnly, wholeHistory, builtOnly,
 	} {
 		rule(f, report)
 	}
