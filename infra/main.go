@@ -39,7 +39,7 @@ func deploy(ctx *pulumi.Context, stack pulumi.RunInfo) (pulumi.Map, error) {
 		return nil, err
 	}
 	app, err := backend.New(ctx, "backend", backend.Args{
-		Settings: s.Backend, Image: ref, Architecture: s.Image.Architecture(), Options: target.Options,
+		Settings: s.Backend, Secrets: s.Secrets, Image: ref, Architecture: s.Image.Architecture(), Options: target.Options,
 		Values: backendValues(s, stack),
 	})
 	if err != nil {

@@ -39,7 +39,7 @@ func record(t *testing.T, stack string, override map[string]string, preview bool
 	}
 	got := &outputs{values: map[string]any{}}
 	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
-		declared, err := deploy(ctx, pulumi.RunInfo{Project: "ashapp-backend", Stack: stack, Config: config})
+		declared, err := deploy(ctx, pulumi.RunInfo{Project: "ashapp-backend", Stack: stack, Config: config, ConfigSecretKeys: []string{"ashapp-backend:secrets"}})
 		return errors.Join(err, got.await(ctx, declared))
 	}, preview)
 	return recorded, got, err

@@ -13,6 +13,7 @@ func (s *Settings) check() (problems []error) {
 	problems = append(problems, s.Cluster.check()...)
 	problems = append(problems, s.Image.check()...)
 	problems = append(problems, s.Backend.check()...)
+	problems = append(problems, s.checkWorkload()...)
 	if s.Cluster.Kind == Local {
 		return append(problems, s.checkLocal()...)
 	}

@@ -16,6 +16,8 @@ type field struct {
 	get func(*Settings) string
 	// literal: every character counts, so that a number, which loses some (1.10, 0x10), is refused.
 	literal bool
+	// structured: the value is an object or a list, as JSON, and the errors of set name what they are about.
+	structured bool
 }
 
 // fields is the table of every key.
@@ -74,6 +76,9 @@ func fields() map[string]field {
 		"backend.appArmorProfile":      text(func(s *Settings) *string { return &s.Backend.AppArmorProfile }, oneOf("", "RuntimeDefault")),
 		"backend.metricsNamespace":     text(func(s *Settings) *string { return &s.Backend.MetricsNamespace }, optional(label)),
 	}
+	maps.Copy(table, workloadFields())
+	maps.Copy(table, networkFields())
+	maps.Copy(table, placementFields())
 	maps.Copy(table, verifyFields())
 	return table
 }
@@ -103,7 +108,7 @@ func keysOf(group string) (names []string) {
 	return names
 }
 
-func groups() []string { return []string{"backend", "cluster", "image", "verify"} }
+func groups() []string { return []string{"backend", "cluster", "image", secretsGroup, "verify"} }
 
 // quoteIt is what to do about a value that YAML takes for something else than text.
 const quoteIt = "is no text to YAML and would be changed: quote it in the stack file (pulumi config set --type string does)"

@@ -28,6 +28,10 @@ func Load(project string, config map[string]string, secretKeys []string) (Settin
 		case namespace == Template && namespace != project:
 			problems = append(problems, fmt.Errorf("%s: must be %s:%s, since the project is called %[2]s", fullKey, project, key))
 		case namespace != project:
+		case group == secretsGroup && single:
+			problems = append(problems, settings.setSecret(name, config[fullKey]))
+		case group == secretsGroup:
+			problems = append(problems, settings.setSecrets(config[fullKey])...)
 		case single:
 			problems = append(problems, settings.set(group, name, config[fullKey]))
 		default:
@@ -44,10 +48,14 @@ func Load(project string, config map[string]string, secretKeys []string) (Settin
 
 // secrets are the values that are never stored or shown in plain text, by key.
 func (s *Settings) secrets() map[string]string {
-	return map[string]string{
+	secrets := map[string]string{
 		"cluster.kubeconfig":     s.Cluster.Kubeconfig,
 		"image.registryPassword": s.Image.RegistryPassword,
 	}
+	for name, value := range s.Secrets {
+		secrets[secretsGroup+"."+name] = value
+	}
+	return secrets
 }
 
 // checkSecrets wants them stored encrypted, on their own or with their group.
@@ -58,6 +66,14 @@ func (s *Settings) checkSecrets(project string, secretKeys []string) (problems [
 		encrypted := slices.Contains(secretKeys, project+":"+group) || slices.Contains(secretKeys, project+":"+key)
 		if secrets[key] != "" && !encrypted {
 			problems = append(problems, fmt.Errorf("%s: must be a secret, set it with: pulumi config set --secret --path %[1]s", key))
+		}
+	}
+	for key, sources := range map[string]map[string]Source{"backend.env": s.Backend.Env, "backend.files": s.Backend.Files} {
+		encrypted := slices.Contains(secretKeys, project+":backend") || slices.Contains(secretKeys, project+":"+key)
+		if encrypted && slices.ContainsFunc(slices.Collect(maps.Values(sources)), func(s Source) bool { return s.Value != "" }) {
+			problems = append(problems, fmt.Errorf("%s: holds texts, which Kubernetes shows to many, and something beside them is encrypted: "+
+				"set encrypted texts with: pulumi config set --secret --path secrets.NAME, and let these be {secret: NAME}; "+
+				"another encrypted value goes on its own, without --path", key))
 		}
 	}
 	return problems
@@ -74,6 +90,10 @@ func (s *Settings) setGroup(group, object string) (problems []error) {
 		return []error{fmt.Errorf("%s: must hold keys (%s) and not a value of its own", group, strings.Join(known, ", "))}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if fields()[group+"."+name].structured {
+			problems = append(problems, s.set(group, name, asText(values[name])))
+			continue
+		}
 		value, quoted, err := scalar(values[name])
 		if fields()[group+"."+name].literal && !quoted && err == nil {
 			err = fmt.Errorf("%s: %s", values[name], quoteIt)
@@ -100,14 +120,24 @@ func (s *Settings) set(group, name, value string) error {
 		}
 		return unknownGroup(group)
 	}
-	if err := field.set(s, value); err != nil {
+	err := field.set(s, value)
+	if err != nil && !field.structured {
 		return fmt.Errorf("%s: %w", key, err)
 	}
-	return nil
+	return err
 }
 
 func unknownGroup(group string) error {
 	return fmt.Errorf("%s: unknown key, the groups are %s", group, strings.Join(groups(), ", "))
+}
+
+// asText is a JSON value as text: of a string what it holds, so that an object may be given as one, as a release has it.
+func asText(value json.RawMessage) string {
+	var text string
+	if json.Unmarshal(value, &text) == nil {
+		return text
+	}
+	return string(value)
 }
 
 // scalar is a JSON string, number or boolean as text, and whether it is a string. Pulumi's command line stores 2 and "2" alike.

@@ -20,13 +20,25 @@ type badConfiguration struct {
 
 // What is said of more than one key.
 const (
-	label       = "must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends"
-	ambient     = "cluster.context: must be set when cluster.kind is existing, or else the stack would be on whichever cluster kubectl was used for last: kubectl config get-contexts lists them, choose one with: pulumi config set --path cluster.context NAME"
-	list        = "must be a list with commas, in which * stands for any characters but a slash, such as example.com/*,*.example.com/*"
-	processors  = "must be an amount of CPU above zero in whole thousandths, such as 50m or 2"
-	bytes       = "must be a number of bytes above zero, such as 64Mi or 64M"
-	backendKeys = "appArmorProfile, cpuLimit, cpuRequest, dnsEgress, ephemeralStorageLimit, ephemeralStorageRequest, greeting, maxReplicas, maxSurge, memoryLimit, memoryRequest, metricsNamespace, minReadySeconds, namespace, nodePort, progressDeadlineSeconds, replicas, revisionHistoryLimit, rolloutPatienceSeconds, serviceType, targetCPUPercent, url"
+	label      = "must be a DNS label: at most 63 lower-case letters, digits and hyphens, a letter or digit at both ends"
+	ambient    = "cluster.context: must be set when cluster.kind is existing, or else the stack would be on whichever cluster kubectl was used for last: kubectl config get-contexts lists them, choose one with: pulumi config set --path cluster.context NAME"
+	list       = "must be a list with commas, in which * stands for any characters but a slash, such as example.com/*,*.example.com/*"
+	processors = "must be an amount of CPU above zero in whole thousandths, such as 50m or 2"
+	bytes      = "must be a number of bytes above zero, such as 64Mi or 64M"
 )
+
+var backendKeys = keysOf("backend")
+
+// keysOf are the keys of a group as an error lists them.
+func keysOf(group string) string {
+	var names []string
+	for _, key := range settings.Keys() {
+		if name, found := strings.CutPrefix(key, group+"."); found {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // An existing cluster and an image for it, with which nothing is wrong.
 const (
@@ -83,7 +95,7 @@ func TestBadSingleKeys(t *testing.T) {
 	for key, test := range map[string]struct{ value, want string }{
 		project + ":backend.replicas":       {"x", `backend.replicas: "x": must be a whole number from 1 to 100`},
 		project + ":backend.replica":        {"2", "backend.replica: unknown key, backend has " + backendKeys},
-		project + ":database.name":          {"x", "database: unknown key, the groups are backend, cluster, image, verify"},
+		project + ":database.name":          {"x", "database: unknown key, the groups are backend, cluster, image, secrets, verify"},
 		project + ":image.registryPassword": {"canary", "image.registryPassword: must be a secret, set it with: pulumi config set --secret --path image.registryPassword"},
 	} {
 		_, err := settings.Load(project, map[string]string{key: test.value}, nil)

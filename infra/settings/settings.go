@@ -16,6 +16,8 @@ type Settings struct {
 	Image   Image
 	Backend Backend
 	Verify  Verify
+	// Secrets are texts that variables and files of the backend refer to by name.
+	Secrets map[string]string
 }
 
 // Cluster says which Kubernetes to deploy to.
@@ -117,7 +119,31 @@ type Backend struct {
 	AppArmorProfile string
 	// MetricsNamespace is the namespace whose pods may read the metrics. Empty: the admin listener stays on loopback.
 	MetricsNamespace string
+	// Env are variables of the backend, by name, besides those that the program sets, and Files what is mounted read-only, by path.
+	Env, Files map[string]Source
+	// TmpSize is how much the pods may write to /tmp, a Kubernetes quantity. Empty: nothing. TmpMedium is Disk or Memory.
+	TmpSize, TmpMedium string
+	// Egress are ways out for the backend, besides DNSEgress, and IngressFrom is who may talk to it. None: everybody, as far as the
+	// cluster lets them.
+	Egress      []Egress
+	IngressFrom []Peer
+	// Labels and Annotations are on every object, the labels on the pods too, and PodAnnotations on the pods.
+	Labels, Annotations, PodAnnotations map[string]string
+	// ServiceAccountAnnotations give the pods an identity at a cloud.
+	ServiceAccountAnnotations map[string]string
+	// NodeSelector and Tolerations choose nodes, besides the system and architecture of the image.
+	NodeSelector map[string]string
+	Tolerations  []Toleration
+	// PriorityClassName is that of an object that somebody else keeps. Empty: the cluster's default.
+	PriorityClassName string
+	// RunAsUser is the user and group of the process. Empty: the cluster assigns one, as OpenShift does.
+	RunAsUser string
+	// ImagePullSecrets are Secrets in the backend's namespace that somebody else keeps, for a registry that asks who pulls.
+	ImagePullSecrets []string
 }
+
+// defaultUser is the user and the group of the process, as in app/Dockerfile. At 10000 and above they are those of nobody on a host.
+const defaultUser = 65532
 
 // ignoredKeys are those by which kubectl and common distributions and meshes note something on objects of others: a restart by hand,
 // Rancher's projects, Google's load balancers and Autopilot, the sidecars of Istio and Linkerd, OpenShift's ranges of users.
@@ -157,6 +183,8 @@ func Default() Settings {
 			ProgressDeadlineSeconds: 40,
 			MaxSurge:                "100%",
 			RevisionHistoryLimit:    3,
+			TmpMedium:               Disk,
+			RunAsUser:               strconv.Itoa(defaultUser),
 		},
 		Verify: defaultVerify(),
 	}

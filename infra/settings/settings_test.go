@@ -81,7 +81,7 @@ func TestUnknownGroupIsRefused(t *testing.T) {
 	t.Parallel()
 
 	_, err := settings.Load(project, map[string]string{project + ":database": "{}"}, nil)
-	assert.ErrorContains(t, err, "database: unknown key, the groups are backend, cluster, image, verify")
+	assert.ErrorContains(t, err, "database: unknown key, the groups are backend, cluster, image, secrets, verify")
 }
 
 // declaration is what Pulumi.yaml says of a key.
@@ -126,7 +126,7 @@ func TestProjectFileDeclaresEveryKeyWithItsDefault(t *testing.T) {
 		group, name, found := strings.Cut(key, ".")
 		require.True(t, found, "%s is in no group", key)
 		assert.NotEmpty(t, declared.Description, "%s has no description", key)
-		assert.Contains(t, []string{"string", "integer", "boolean"}, declared.Type, key)
+		assert.Contains(t, []string{"string", "integer", "boolean", "object", "array"}, declared.Type, key)
 		require.NotNil(t, declared.Default, "%s has no default, so every stack would have to set it", key)
 		if nested[group] == nil {
 			nested[group] = map[string]any{}

@@ -18,7 +18,7 @@ func newAutoscaler(
 		return nil
 	}
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, "autoscaler", &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: metadata(name, namespace),
+		Metadata: metadata(s, name, namespace),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: &autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"), Kind: pulumi.String("Deployment"), Name: pulumi.String(name),

@@ -13,6 +13,8 @@ import (
 // Args is what the backend is made of.
 type Args struct {
 	Settings settings.Backend
+	// Secrets are the texts that its variables and files refer to, by name.
+	Secrets map[string]string
 	// Image is the reference that the pods run, by digest.
 	Image pulumi.StringInput
 	// Architecture is the one that the image is built for, such as amd64. Empty: all nodes have it.
@@ -45,14 +47,18 @@ func New(ctx *pulumi.Context, resourceName string, args Args, options ...pulumi.
 		return nil, err
 	}
 	backend.Namespace = namespace
-	account, err := newServiceAccount(ctx, namespace, children)
+	account, err := newServiceAccount(ctx, args.Settings, namespace, children)
+	if err != nil {
+		return nil, err
+	}
+	from, err := newSources(ctx, args.Settings, args.Secrets, namespace, children)
 	if err != nil {
 		return nil, err
 	}
 	if err := errors.Join(
 		newNetworkPolicies(ctx, args.Settings, namespace, children),
-		newDisruptionBudget(ctx, namespace, children),
-		newDeployment(ctx, args, namespace, account, children),
+		newDisruptionBudget(ctx, args.Settings, namespace, children),
+		newDeployment(ctx, args, namespace, account, from, children),
 		newAutoscaler(ctx, args.Settings, namespace, children),
 		newService(ctx, args.Settings, namespace, children),
 	); err != nil {

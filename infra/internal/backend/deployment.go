@@ -39,10 +39,10 @@ func divideUp(dividend, divisor int) int { return (dividend + divisor - 1) / div
 
 // newDeployment declares the pods and how they are replaced: a new one must be ready before an old one goes.
 func newDeployment(
-	ctx *pulumi.Context, args Args, namespace, account pulumi.StringInput, options []pulumi.ResourceOption,
+	ctx *pulumi.Context, args Args, namespace, account pulumi.StringInput, from sources, options []pulumi.ResourceOption,
 ) error {
-	meta := metadata(name, namespace)
-	annotations := annotations()
+	meta := metadata(args.Settings, name, namespace)
+	annotations := annotations(args.Settings)
 	annotations["pulumi.com/timeoutSeconds"] = pulumi.String(strconv.Itoa(seconds(awaitTimeout(args.Settings))))
 	if args.Settings.Autoscaled() {
 		// Without the field Kubernetes would go to one pod before the autoscaler has its say: Pulumi leaves it as it is. The
@@ -67,8 +67,8 @@ func newDeployment(
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: labels(namespace), Annotations: scraping(args.Settings)},
-				Spec:     pod(args, account),
+				Metadata: &metav1.ObjectMetaArgs{Labels: labels(args.Settings, namespace), Annotations: podAnnotations(args.Settings)},
+				Spec:     pod(args, account, from),
 			},
 		},
 	}, options...)

@@ -6,13 +6,17 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashwanth01/ashapp-backend/infra/settings"
 )
 
 // newDisruptionBudget lets the drain of a node take one pod at a time. A pod that is not healthy may always go: otherwise
 // one that never becomes so would hold up the node for good.
-func newDisruptionBudget(ctx *pulumi.Context, namespace pulumi.StringInput, options []pulumi.ResourceOption) error {
+func newDisruptionBudget(
+	ctx *pulumi.Context, s settings.Backend, namespace pulumi.StringInput, options []pulumi.ResourceOption,
+) error {
 	if _, err := policyv1.NewPodDisruptionBudget(ctx, "disruption-budget", &policyv1.PodDisruptionBudgetArgs{
-		Metadata: metadata(name, namespace),
+		Metadata: metadata(s, name, namespace),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable:             pulumi.Int(1),
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),

@@ -19,13 +19,13 @@ const podSecurityVersion = "v1.34"
 func newNamespace(
 	ctx *pulumi.Context, s settings.Backend, options []pulumi.ResourceOption,
 ) (pulumi.StringOutput, error) {
-	namespaceLabels := labels(pulumi.String(s.Namespace))
+	namespaceLabels := labels(s, pulumi.String(s.Namespace))
 	for _, mode := range []string{"enforce", "warn", "audit"} {
 		namespaceLabels["pod-security.kubernetes.io/"+mode] = pulumi.String("restricted")
 		namespaceLabels["pod-security.kubernetes.io/"+mode+"-version"] = pulumi.String(podSecurityVersion)
 	}
 	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(s.Namespace), Labels: namespaceLabels, Annotations: annotations()},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(s.Namespace), Labels: namespaceLabels, Annotations: annotations(s)},
 	}, options...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("declaring the Namespace: %w", err)

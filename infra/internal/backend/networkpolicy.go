@@ -17,7 +17,7 @@ func newNetworkPolicies(
 	ctx *pulumi.Context, s settings.Backend, namespace pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
 	_, err := networkingv1.NewNetworkPolicy(ctx, "default-deny", &networkingv1.NetworkPolicyArgs{
-		Metadata: metadata("default-deny", namespace),
+		Metadata: metadata(s, "default-deny", namespace),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
@@ -27,7 +27,7 @@ func newNetworkPolicies(
 		return fmt.Errorf("declaring the NetworkPolicy that denies: %w", err)
 	}
 	_, err = networkingv1.NewNetworkPolicy(ctx, "network-policy", &networkingv1.NetworkPolicyArgs{
-		Metadata: metadata(name, namespace),
+		Metadata: metadata(s, name, namespace),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: selector()},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
@@ -41,36 +41,51 @@ func newNetworkPolicies(
 	return nil
 }
 
-// ingress opens the port of the backend to every source, because what comes through a node port arrives with an address
-// of the node's network, which the program does not know. That of the admin listener is open to one namespace at most.
+// ingress opens the port of the backend to every source where the stack file names none, because what comes through a node port
+// arrives with an address of the node's network, which the program does not know. That of the admin listener is open to one namespace
+// at most.
 func ingress(s settings.Backend) networkingv1.NetworkPolicyIngressRuleArray {
-	rules := networkingv1.NetworkPolicyIngressRuleArray{&networkingv1.NetworkPolicyIngressRuleArgs{
-		Ports: ports("TCP", contract.Port),
-	}}
+	serving := &networkingv1.NetworkPolicyIngressRuleArgs{Ports: ports("TCP", contract.Port)}
+	if len(s.IngressFrom) > 0 {
+		serving.From = peers(s.IngressFrom...)
+	}
+	rules := networkingv1.NetworkPolicyIngressRuleArray{serving}
 	if s.MetricsNamespace == "" {
 		return rules
 	}
 	return append(rules, &networkingv1.NetworkPolicyIngressRuleArgs{
-		Ports: ports("TCP", contract.AdminPort),
-		From: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-			NamespaceSelector: inNamespace(s.MetricsNamespace),
-		}},
+		Ports: ports("TCP", contract.AdminPort), From: peers(settings.Peer{Namespace: s.MetricsNamespace}),
 	})
 }
 
-// egress opens the way to the cluster's DNS server, which by convention is labelled so in every distribution.
-func egress(s settings.Backend) networkingv1.NetworkPolicyEgressRuleArray {
-	if !s.DNSEgress {
-		return nil
+// egress opens the ways out that the stack file names, and that to the cluster's DNS server, which by convention is labelled so in every
+// distribution.
+func egress(s settings.Backend) (rules networkingv1.NetworkPolicyEgressRuleArray) {
+	if s.DNSEgress {
+		const dnsPort = 53
+		rules = append(rules, &networkingv1.NetworkPolicyEgressRuleArgs{
+			Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...), // TCP for what does not fit into a datagram
+			To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+				NamespaceSelector: inNamespace("kube-system"),
+				PodSelector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{"k8s-app": pulumi.String("kube-dns")}},
+			}},
+		})
 	}
-	const dnsPort = 53
-	return networkingv1.NetworkPolicyEgressRuleArray{&networkingv1.NetworkPolicyEgressRuleArgs{
-		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...), // TCP for what does not fit into a datagram
-		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-			NamespaceSelector: inNamespace("kube-system"),
-			PodSelector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{"k8s-app": pulumi.String("kube-dns")}},
-		}},
-	}}
+	for _, way := range s.Egress {
+		rules = append(rules, &networkingv1.NetworkPolicyEgressRuleArgs{Ports: ports(way.Protocol, way.Port), To: peers(way.Peer)})
+	}
+	return rules
+}
+
+func peers(all ...settings.Peer) (selected networkingv1.NetworkPolicyPeerArray) {
+	for _, peer := range all {
+		if peer.Namespace != "" {
+			selected = append(selected, &networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: inNamespace(peer.Namespace)})
+		} else {
+			selected = append(selected, &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(peer.CIDR)}})
+		}
+	}
+	return selected
 }
 
 func ports(protocol string, number int) networkingv1.NetworkPolicyPortArray {

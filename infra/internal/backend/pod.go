@@ -2,7 +2,6 @@ package backend
 
 import (
 	"strconv"
-	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,18 +13,15 @@ import (
 const (
 	// portName is the port of the pods that the Service sends to.
 	portName = "http"
-
-	// podUser is the user and the group of the process, as in app/Dockerfile. At 10000 and above they are those of nobody
-	// on a host.
-	podUser = 65532
 )
 
-func pod(args Args, account pulumi.StringInput) *corev1.PodSpecArgs {
+func pod(args Args, account pulumi.StringInput, from sources) *corev1.PodSpecArgs {
 	confinement := &corev1.PodSecurityContextArgs{
 		RunAsNonRoot:   pulumi.Bool(true),
-		RunAsUser:      pulumi.Int(podUser),
-		RunAsGroup:     pulumi.Int(podUser),
 		SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
+	}
+	if user, err := strconv.Atoi(args.Settings.RunAsUser); err == nil { // otherwise it is empty: the settings are checked
+		confinement.RunAsUser, confinement.RunAsGroup = pulumi.Int(user), pulumi.Int(user)
 	}
 	if profile := args.Settings.AppArmorProfile; profile != "" {
 		confinement.AppArmorProfile = &corev1.AppArmorProfileArgs{Type: pulumi.String(profile)}
@@ -36,18 +32,22 @@ func pod(args Args, account pulumi.StringInput) *corev1.PodSpecArgs {
 		EnableServiceLinks:            pulumi.Bool(false), // the backend looks for no Service in its environment
 		TerminationGracePeriodSeconds: pulumi.Int(seconds(contract.TerminationGracePeriod)),
 		SecurityContext:               confinement,
-		NodeSelector:                  nodes(args.Architecture),
+		NodeSelector:                  nodes(args.Settings, args.Architecture),
+		Tolerations:                   tolerations(args.Settings),
+		PriorityClassName:             priority(args.Settings),
+		ImagePullSecrets:              pullSecrets(args.Settings),
 		TopologySpreadConstraints:     spread(),
 		Affinity:                      apart(),
-		Containers:                    corev1.ContainerArray{container(args.Settings, args.Image)},
+		Containers:                    corev1.ContainerArray{container(args.Settings, args.Image, from)},
+		Volumes:                       volumes(args.Settings, from),
 	}
 }
 
-func container(s settings.Backend, image pulumi.StringInput) *corev1.ContainerArgs {
+func container(s settings.Backend, image pulumi.StringInput, from sources) *corev1.ContainerArgs {
 	return &corev1.ContainerArgs{
 		Name:  pulumi.String("backend"),
 		Image: image,
-		Env:   environment(s),
+		Env:   environment(s, from),
 		Ports: containerPorts(s),
 		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
 			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(seconds(contract.PreStopDelay))},
@@ -61,27 +61,11 @@ func container(s settings.Backend, image pulumi.StringInput) *corev1.ContainerAr
 			ReadOnlyRootFilesystem:   pulumi.Bool(true),
 			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
 		},
+		VolumeMounts:   mounts(s),
 		StartupProbe:   probe(contract.StartupPath, 1, 30),
 		ReadinessProbe: probe(contract.ReadinessPath, 1, 1),
 		LivenessProbe:  probe(contract.LivenessPath, 10, 3),
 	}
-}
-
-// environment are the variables of the backend. Kubernetes takes $(NAME) in a value for another variable and $$ for one dollar
-// (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/), so each dollar is doubled to
-// arrive as it is.
-func environment(s settings.Backend) corev1.EnvVarArray {
-	variable := func(name, value string) *corev1.EnvVarArgs {
-		return &corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(strings.ReplaceAll(value, "$", "$$"))}
-	}
-	variables := corev1.EnvVarArray{
-		variable(contract.GreetingVariable, s.Greeting),
-		variable("GOMEMLIMIT", s.GoMemoryLimit()),
-	}
-	if s.MetricsNamespace != "" {
-		variables = append(variables, variable(contract.AdminAddressVariable, ":"+strconv.Itoa(contract.AdminPort)))
-	}
-	return variables
 }
 
 func containerPorts(s settings.Backend) corev1.ContainerPortArray {
@@ -95,16 +79,18 @@ func containerPorts(s settings.Backend) corev1.ContainerPortArray {
 	return open
 }
 
-// scraping tells a Prometheus that finds its targets by annotations where the metrics are.
-func scraping(s settings.Backend) pulumi.StringMap {
-	if s.MetricsNamespace == "" {
+// podAnnotations are the stack file's, and tell a Prometheus that finds its targets by annotations where the metrics are.
+func podAnnotations(s settings.Backend) pulumi.StringMap {
+	if s.MetricsNamespace == "" && len(s.PodAnnotations) == 0 {
 		return nil
 	}
-	return pulumi.StringMap{
-		"prometheus.io/scrape": pulumi.String("true"),
-		"prometheus.io/port":   pulumi.String(strconv.Itoa(contract.AdminPort)),
-		"prometheus.io/path":   pulumi.String(contract.MetricsPath),
+	all := pulumi.ToStringMap(s.PodAnnotations)
+	if s.MetricsNamespace != "" {
+		all["prometheus.io/scrape"] = pulumi.String("true")
+		all["prometheus.io/port"] = pulumi.String(strconv.Itoa(contract.AdminPort))
+		all["prometheus.io/path"] = pulumi.String(contract.MetricsPath)
 	}
+	return all
 }
 
 func resources(cpu, memory, ephemeralStorage string) pulumi.StringMap {

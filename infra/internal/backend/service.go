@@ -16,9 +16,9 @@ const servicePort = 80
 func newService(
 	ctx *pulumi.Context, s settings.Backend, namespace pulumi.StringInput, options []pulumi.ResourceOption,
 ) error {
-	meta := metadata(name, namespace)
+	meta := metadata(s, name, namespace)
 	// Pulumi would watch the endpoints for 10 s more, even when they are there. The Deployment is awaited, which is as good.
-	annotations := annotations()
+	annotations := annotations(s)
 	annotations["pulumi.com/skipAwait"] = pulumi.String("true")
 	meta.Annotations = annotations
 	port := &corev1.ServicePortArgs{

@@ -31,11 +31,8 @@ func containerRules() []rule {
 		},
 		{
 			name: "no-secrets-in-environment", check: eachContainer(noSecretsInEnvironment),
-			why: "the environment is shown by kubectl describe, inherited by children and written into crash reports",
-			covers: []string{
-				"kube-linter/env-value-from", "kube-linter/env-var-secret", "kube-linter/read-secret-from-env-var",
-				"kubesec/SecretsAsEnvironmentVariables", "polaris/sensitiveContainerEnvVar",
-			},
+			why:    "whoever may look at the Deployment sees its values, while a Secret is for few",
+			covers: []string{"kube-linter/env-var-secret", "kubesec/SecretsAsEnvironmentVariables", "polaris/sensitiveContainerEnvVar"},
 		},
 	}
 }
@@ -103,12 +100,10 @@ func noSecretsInEnvironment(container *corev1.Container, report reporter) {
 	}
 	for _, variable := range container.Env {
 		switch {
-		case secretName.MatchString(variable.Name):
-			report("the name of %s is that of a secret", variable.Name)
+		case variable.ValueFrom == nil && secretName.MatchString(variable.Name):
+			report("%s must have its value from a Secret, since its name is that of one", variable.Name)
 		case secretValue.MatchString(variable.Value):
 			report("the value of %s looks like a secret", variable.Name)
-		case variable.ValueFrom != nil && variable.ValueFrom.FieldRef == nil && variable.ValueFrom.ResourceFieldRef == nil:
-			report("%s must have a value or one of a field of the pod", variable.Name)
 		}
 	}
 }

@@ -20,6 +20,8 @@ func leftOut() map[string]string {
 	)
 	reasons := map[string]string{
 		"kube-linter/dnsconfig-options":          "the backend looks up no names",
+		"kube-linter/env-value-from":             "what others keep in the namespace is not among the manifests",
+		"kube-linter/read-secret-from-env-var":   "a Secret as a variable or as a file is the setting's to choose: many libraries read the environment only",
 		"kube-linter/hpa-minimum-three-replicas": two,
 		"kube-linter/minimum-three-replicas":     two,
 		"kube-linter/no-node-affinity":           "any node will do",

@@ -25,10 +25,10 @@ func manifestRules() []rule {
 					"polaris/clusterrolePodExecAttach", "polaris/clusterrolebindingClusterAdmin", "polaris/clusterrolebindingPodExecAttach",
 					"polaris/rolePodExecAttach", "polaris/rolebindingClusterAdminClusterRole", "polaris/rolebindingClusterAdminRole",
 					"polaris/rolebindingClusterRolePodExecAttach", "polaris/rolebindingRolePodExecAttach",
-					"polaris/sensitiveConfigmapContent", "polaris/tlsSettingsMissing",
+					"polaris/tlsSettingsMissing",
 				},
 				trivy("0041", "0042", "0043", "0044", "0045", "0046", "0047", "0048", "0049", "0050", "0051", "0052", "0053", "0054",
-					"0055", "0056", "0107", "0109", "01010", "01011", "0111", "0112", "0113", "0114", "0115", "0122", "0123", "0124"),
+					"0055", "0056", "0107", "01010", "01011", "0111", "0112", "0113", "0114", "0115", "0122", "0123", "0124"),
 			),
 		},
 		{

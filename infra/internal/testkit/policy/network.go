@@ -11,8 +11,6 @@ import (
 	"github.com/ashwanth01/ashapp-backend/app/contract"
 )
 
-const dnsPort = 53
-
 func networkRules() []rule {
 	return []rule{
 		{
@@ -26,15 +24,15 @@ func networkRules() []rule {
 		},
 		{
 			name: "ingress-by-contract", check: each(ingressByContract),
-			why: "the backend's port is open to all, the metrics to one namespace, and nothing else to anybody",
+			why: "the backend's port is open to all or to those whom its settings name, the metrics to one namespace, and nothing else to anybody",
 			covers: []string{
 				"kube-linter/dangling-networkpolicy", "kube-linter/dangling-networkpolicypeer-podselector",
 				"kube-score/networkpolicy-targets-pod",
 			},
 		},
 		{
-			name: "egress-for-names-only", check: each(egressForNamesOnly),
-			why: "the backend calls nobody, so whatever calls out is not the backend",
+			name: "egress-by-settings", check: each(egressBySettings),
+			why: "the backend calls those whom its settings name, so whatever calls others is not the backend",
 		},
 	}
 }
@@ -60,7 +58,7 @@ func openPort(all objects, deployment *appsv1.Deployment, report reporter) {
 			continue
 		}
 		for _, rule := range policy.Spec.Ingress {
-			if len(rule.From) == 0 && slices.ContainsFunc(rule.Ports, func(port networkingv1.NetworkPolicyPort) bool {
+			if slices.ContainsFunc(rule.Ports, func(port networkingv1.NetworkPolicyPort) bool {
 				return isPort(port, corev1.ProtocolTCP, contract.Port)
 			}) {
 				return
@@ -90,6 +88,9 @@ func ingressByContract(all objects, policy *networkingv1.NetworkPolicy, report r
 		for _, port := range rule.Ports {
 			switch {
 			case isPort(port, corev1.ProtocolTCP, contract.Port):
+				if slices.ContainsFunc(rule.From, nobodyInParticular) {
+					report("port %d must be open to all, to addresses or to named namespaces", contract.Port)
+				}
 			case !isPort(port, corev1.ProtocolTCP, contract.AdminPort):
 				report("an ingress rule must open TCP port %d or %d by number", contract.Port, contract.AdminPort)
 			case len(rule.From) == 0 || slices.ContainsFunc(rule.From, func(peer networkingv1.NetworkPolicyPeer) bool {
@@ -113,17 +114,26 @@ func isNameServer(peer networkingv1.NetworkPolicyPeer) bool {
 		peer.PodSelector != nil && peer.PodSelector.MatchLabels["k8s-app"] == "kube-dns"
 }
 
-func egressForNamesOnly(_ objects, policy *networkingv1.NetworkPolicy, report reporter) {
+// nobodyInParticular tells whether a peer is neither a range of addresses nor in a named namespace.
+func nobodyInParticular(peer networkingv1.NetworkPolicyPeer) bool {
+	return peer.IPBlock == nil && !namesNamespace(peer)
+}
+
+func egressBySettings(_ objects, policy *networkingv1.NetworkPolicy, report reporter) {
 	for _, rule := range policy.Spec.Egress {
 		if len(rule.Ports) == 0 || slices.ContainsFunc(rule.Ports, func(port networkingv1.NetworkPolicyPort) bool {
-			return !isPort(port, corev1.ProtocolUDP, dnsPort) && !isPort(port, corev1.ProtocolTCP, dnsPort)
+			return port.Protocol == nil || port.Port == nil || port.Port.IntValue() == 0 || port.EndPort != nil
 		}) {
-			report("an egress rule must open port %d only", dnsPort)
+			report("an egress rule must name its ports by protocol and number")
 		}
-		if len(rule.To) == 0 || slices.ContainsFunc(rule.To, func(peer networkingv1.NetworkPolicyPeer) bool {
-			return !isNameServer(peer)
+		if len(rule.To) == 0 || slices.ContainsFunc(rule.To, nobodyInParticular) {
+			report("an egress rule must lead to addresses or to a named namespace")
+		}
+		if slices.ContainsFunc(rule.To, func(peer networkingv1.NetworkPolicyPeer) bool {
+			return namesNamespace(peer) && peer.NamespaceSelector.MatchLabels[corev1.LabelMetadataName] == metav1.NamespaceSystem &&
+				!isNameServer(peer)
 		}) {
-			report("an egress rule must lead to the pods with k8s-app=kube-dns in kube-system")
+			report("an egress rule to kube-system must lead to the pods with k8s-app=kube-dns")
 		}
 	}
 }

@@ -62,6 +62,10 @@ func newObject(kind schema.GroupVersionKind) object {
 		return &corev1.ServiceAccount{}
 	case corev1.SchemeGroupVersion.WithKind("Service"):
 		return &corev1.Service{}
+	case corev1.SchemeGroupVersion.WithKind("ConfigMap"):
+		return &corev1.ConfigMap{}
+	case corev1.SchemeGroupVersion.WithKind("Secret"):
+		return &corev1.Secret{}
 	case appsv1.SchemeGroupVersion.WithKind("Deployment"):
 		return &appsv1.Deployment{}
 	case networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"):

@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"slices"
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -14,8 +17,8 @@ func podRules() []rule {
 				"polaris/hostIPCSet", "polaris/hostNetworkSet", "polaris/hostPIDSet", "polaris/hostPortSet"),
 		},
 		{
-			name: "no-volumes", check: eachPod(noVolumes),
-			why: "the backend reads and writes no files, so that neither the host's nor a Secret's are within its reach",
+			name: "volumes-of-settings", check: eachPod(volumesOfSettings),
+			why: "the backend reads the files that its settings name and writes to one bounded folder, so that nothing else is within its reach",
 			covers: append(trivy("0006", "0023", "0028", "0121"), "kube-linter/docker-sock", "kube-linter/sensitive-host-mounts",
 				"kube-linter/writable-host-mount", "kubesec/DockerSock", "kubesec/ProcMount", "polaris/hostPathSet"),
 		},
@@ -54,13 +57,29 @@ func noHostAccess(pod *corev1.PodSpec, report reporter) {
 	}
 }
 
-func noVolumes(pod *corev1.PodSpec, report reporter) {
+func volumesOfSettings(pod *corev1.PodSpec, report reporter) {
+	writable := map[string]bool{}
 	for _, volume := range pod.Volumes {
-		report("volume %s must not be there", volume.Name)
+		switch {
+		case volume.EmptyDir != nil && volume.EmptyDir.SizeLimit != nil:
+			writable[volume.Name] = true
+		case volume.Projected == nil || slices.ContainsFunc(volume.Projected.Sources, func(source corev1.VolumeProjection) bool {
+			return source.ConfigMap == nil && source.Secret == nil
+		}):
+			report("volume %s must be an emptyDir with a sizeLimit, or hold keys of ConfigMaps and Secrets", volume.Name)
+		}
 	}
 	for _, container := range pod.Containers {
-		if len(container.VolumeMounts)+len(container.VolumeDevices) > 0 {
-			report("container %s must mount nothing", container.Name)
+		for _, mount := range container.VolumeMounts {
+			if !mount.ReadOnly && (!writable[mount.Name] || mount.MountPath != "/tmp") {
+				report("container %s must not write to %s: only an emptyDir may be writable, at /tmp", container.Name, mount.MountPath)
+			}
+			if mount.SubPathExpr != "" || mount.MountPropagation != nil {
+				report("container %s must mount %s without subPathExpr and mountPropagation", container.Name, mount.MountPath)
+			}
+		}
+		if len(container.VolumeDevices) > 0 {
+			report("container %s must have no volumeDevices", container.Name)
 		}
 	}
 }
@@ -78,13 +97,11 @@ func schedulerDecides(pod *corev1.PodSpec, report reporter) {
 	if pod.NodeSelector[corev1.LabelOSStable] != "linux" {
 		report("nodeSelector must ask for %s=linux: the image runs nowhere else", corev1.LabelOSStable)
 	}
-	for label := range pod.NodeSelector {
-		if label != corev1.LabelOSStable && label != corev1.LabelArchStable {
-			report("nodeSelector must ask for the system and architecture of the image only, not for %s", label)
-		}
+	if _, bound := pod.NodeSelector[corev1.LabelHostname]; bound {
+		report("nodeSelector must not ask for %s", corev1.LabelHostname)
 	}
-	if pod.PriorityClassName != "" || pod.Priority != nil {
-		report("priorityClassName and priority must not be set: importance is the cluster's to give")
+	if strings.HasPrefix(pod.PriorityClassName, "system-") || pod.Priority != nil {
+		report("priorityClassName must not be one of the system's, and priority must not be set")
 	}
 	if pod.SchedulerName != "" && pod.SchedulerName != corev1.DefaultSchedulerName {
 		report("schedulerName must not be set")

@@ -19,7 +19,7 @@ func render(t *testing.T, s settings.Backend) []map[string]any {
 	t.Helper()
 	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
 		_, err := backend.New(ctx, "backend", backend.Args{
-			Settings: s, Architecture: "arm64", Image: pulumi.String("localhost:5001/ashapp-backend@" + recording.Digest),
+			Settings: s, Secrets: map[string]string{"token": "canary"}, Architecture: "arm64", Image: pulumi.String("localhost:5001/ashapp-backend@" + recording.Digest),
 		})
 		return err
 	}, false)
@@ -32,6 +32,11 @@ func everything() settings.Backend {
 	s := settings.Default().Backend
 	s.MaxReplicas, s.MetricsNamespace, s.AppArmorProfile, s.MaxSurge, s.MinReadySeconds = 5, "monitoring", "RuntimeDefault", "1", 5
 	s.ServiceType, s.DNSEgress = settings.ClusterIP, true
+	s.Env = map[string]settings.Source{"TOKEN": {Secret: "token"}}
+	s.Files = map[string]settings.Source{"/etc/app/config.yaml": {Value: "a: 1\n"}}
+	s.TmpSize = "16Mi"
+	s.Egress = []settings.Egress{{Peer: settings.Peer{Namespace: "databases"}, Port: 5432, Protocol: "TCP"}}
+	s.IngressFrom = []settings.Peer{{Namespace: "ingress"}, {CIDR: "10.0.0.0/8"}}
 	return s
 }
 
@@ -79,10 +84,10 @@ func TestFindingTellsWhatToDo(t *testing.T) {
 	t.Parallel()
 
 	findings, err := Check([]map[string]any{{
-		"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": "keys", "namespace": "shop"},
+		"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "keys", "namespace": "shop"},
 	}}, nil)
 	require.NoError(t, err)
-	assert.Regexp(t, `^Secret shop/keys: known-kinds: no rule knows v1 Secret: write the rules first, `+
+	assert.Regexp(t, `^Pod shop/keys: known-kinds: no rule knows v1 Pod: write the rules first, `+
 		`because what no rule looks at could be anything.* \(kube-linter/access-to-create-pods, .*\)$`, findings[0].String())
 }
 

@@ -28,7 +28,7 @@ type reporter func(format string, arguments ...any)
 // rules is the table of our own rules, by what they are about.
 func rules() []rule {
 	return slices.Concat(
-		manifestRules(), namespaceRules(), accountRules(), containerRules(), confinementRules(), resourceRules(), podRules(),
+		manifestRules(), namespaceRules(), accountRules(), contentRules(), containerRules(), confinementRules(), resourceRules(), podRules(),
 		probeRules(), deploymentRules(), availabilityRules(), serviceRules(), networkRules(),
 	)
 }

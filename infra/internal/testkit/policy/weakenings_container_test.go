@@ -58,7 +58,6 @@ func containerWeakenings() map[string]weakening {
 		"private key as a value":        {"no-secrets-in-environment", variable("GREETING_2", "-----BEGIN RSA PRIVATE KEY-----")},
 		"password in a URL":             {"no-secrets-in-environment", variable("DATABASE", "postgres://app:hunter2@db/app")},
 		"whole Secret as environment":   {"no-secrets-in-environment", inContainer("/envFrom/-/secretRef/name", "credentials")},
-		"value from a Secret":           {"no-secrets-in-environment", inContainer("/env/0", fromSecret())},
 		"variable stated twice":         {"kube-score/environment-variable-key-duplication", variable("GREETING", "again")},
 		"no memory limit of Go's own":   {"go-memory-limit", drop("Deployment", backendAt+"/env/1")},
 		"memory limit raised alone":     {"go-memory-limit", inContainer("/resources/limits/memory", "128Mi")},
@@ -78,9 +77,3 @@ func containerWeakenings() map[string]weakening {
 }
 
 const sixtyFour = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-func fromSecret() map[string]any {
-	return map[string]any{"name": "GREETING", "valueFrom": map[string]any{
-		"secretKeyRef": map[string]any{"name": "greetings", "key": "hello"},
-	}}
-}

@@ -31,7 +31,7 @@ func networkWeakenings() map[string]weakening {
 		},
 		"way in not denied":     {"default-deny", denied("/policyTypes", []any{"Egress"})},
 		"way out not denied":    {"default-deny", denied("/policyTypes", []any{"Ingress"})},
-		"every way out":         {"egress-for-names-only", denied("/egress/-", map[string]any{})},
+		"every way out":         {"egress-by-settings", denied("/egress/-", map[string]any{})},
 		"every way in":          {"ingress-by-contract", denied("/ingress/-", map[string]any{})},
 		"backend's port closed": {"open-port", without("NetworkPolicy ashapp-backend")},
 		"another port open":     {"open-port", opened("/ingress/0/ports/0/port", 8080)},
@@ -50,16 +50,42 @@ func networkWeakenings() map[string]weakening {
 			"ingress-by-contract",
 			opened("/ingress/0/ports/-", map[string]any{"protocol": "TCP", "port": 9090}),
 		},
+		"open to all namespaces": {"ingress-by-contract", opened("/ingress/0/from/-", map[string]any{"namespaceSelector": map[string]any{}})},
+		"way out to all namespaces": {
+			"egress-by-settings",
+			opened("/egress/-", wayOut(map[string]any{"namespaceSelector": map[string]any{}}, map[string]any{"protocol": "TCP", "port": 5432})),
+		},
+		"way out to the system": {
+			"egress-by-settings",
+			opened("/egress/-", wayOut(inNamespace("kube-system"), map[string]any{"protocol": "TCP", "port": 443})),
+		},
+		"way out by any protocol": {"egress-by-settings", opened("/egress/-", wayOut(inNamespace("shop"), map[string]any{"port": 80}))},
+		"way out to a range of ports": {
+			"egress-by-settings",
+			opened("/egress/-", wayOut(inNamespace("shop"), map[string]any{"protocol": "TCP", "port": 80, "endPort": 90})),
+		},
+		"way out to a port by name": {
+			"egress-by-settings",
+			opened("/egress/-", wayOut(inNamespace("shop"), map[string]any{"protocol": "TCP", "port": "http"})),
+		},
 		"way out to the web": {
-			"egress-for-names-only",
+			"egress-by-settings",
 			opened("/egress/-/ports/-", map[string]any{"protocol": "TCP", "port": 443}),
 		},
-		"way out to one address": {"egress-for-names-only", opened("/egress/-/to/-/ipBlock/cidr", "0.0.0.0/0")},
+		"way out to one address": {"egress-by-settings", opened("/egress/-/to/-/ipBlock/cidr", "0.0.0.0/0")},
 		"names from everybody": {
-			"egress-for-names-only",
+			"egress-by-settings",
 			opened("/egress/-/ports/-", map[string]any{"protocol": "UDP", "port": 53}),
 		},
 	}
+}
+
+func wayOut(to, port map[string]any) map[string]any {
+	return map[string]any{"to": []any{to}, "ports": []any{port}}
+}
+
+func inNamespace(name string) map[string]any {
+	return map[string]any{"namespaceSelector": map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": name}}}
 }
 
 // optionalWeakenings are of what is off by default.
@@ -84,14 +110,26 @@ func optionalWeakenings() map[string]weakening {
 		"autoscaler without a measure": {"autoscaler-fits", drop("HorizontalPodAutoscaler", "/spec/metrics")},
 		"every node's port":            {"no-node-port", set("Service", "/spec/type", "NodePort")},
 		"names from any pod": {
-			"egress-for-names-only",
+			"egress-by-settings",
 			drop("NetworkPolicy ashapp-backend", "/spec/egress/0/to/0/podSelector"),
 		},
 		"names from any namespace": {
-			"egress-for-names-only",
+			"egress-by-settings",
 			drop("NetworkPolicy ashapp-backend", "/spec/egress/0/to/0/namespaceSelector"),
 		},
-		"names over any port": {"egress-for-names-only", drop("NetworkPolicy ashapp-backend", "/spec/egress/0/ports")},
+		"names over any port":     {"egress-by-settings", drop("NetworkPolicy ashapp-backend", "/spec/egress/0/ports")},
+		"content that changes":    {"content-for-good", drop("ConfigMap", "/immutable")},
+		"secrets that change":     {"content-for-good", set("Secret", "/immutable", false)},
+		"key in a ConfigMap":      {"no-secrets-in-config-maps", set("ConfigMap", "/data/0-key", "-----BEGIN PRIVATE KEY-----")},
+		"bytes in a ConfigMap":    {"no-secrets-in-config-maps", set("ConfigMap", "/binaryData/0-key", "AAAA")},
+		"token of an account":     {"plain-secrets", set("Secret", "/type", "kubernetes.io/service-account-token")},
+		"disk without bound":      {"volumes-of-settings", drop("Deployment", podAt+"/volumes/1/emptyDir/sizeLimit")},
+		"token among the files":   {"volumes-of-settings", set("Deployment", podAt+"/volumes/0/projected/sources/-/serviceAccountToken/path", "token")},
+		"folder that is writable": {"volumes-of-settings", set("Deployment", backendAt+"/volumeMounts/1/mountPath", "/etc")},
+		"file that is writable":   {"volumes-of-settings", drop("Deployment", backendAt+"/volumeMounts/0/readOnly")},
+		"path by the environment": {"volumes-of-settings", set("Deployment", backendAt+"/volumeMounts/0/subPathExpr", "$(A)")},
+		"mounts of the host":      {"volumes-of-settings", set("Deployment", backendAt+"/volumeMounts/0/mountPropagation", "HostToContainer")},
+		"raw disk":                {"volumes-of-settings", set("Deployment", backendAt+"/volumeDevices/-", map[string]any{"name": "a", "devicePath": "/dev/a"})},
 		"AppArmor switched off": {
 			"default-confinement",
 			set("Deployment", podAt+"/securityContext/appArmorProfile/type", "Unconfined"),

@@ -28,7 +28,7 @@ func objectWeakenings() map[string]weakening {
 		"field at the wrong place":   {"known-fields", set("Deployment", "/spec/terminationGracePeriodSeconds", 30)},
 		"field of another kind":      {"known-fields", set("Service", "/spec/replicas", 2)},
 		"every right":                {"known-kinds", with("rbac.authorization.k8s.io/v1", "ClusterRole", rights)},
-		"Secret among the manifests": {"known-kinds", with("v1", "Secret", map[string]any{"stringData": map[string]any{"a": "b"}})},
+		"claim among the manifests":  {"known-kinds", with("v1", "PersistentVolumeClaim", map[string]any{"spec": map[string]any{}})},
 		"entrance without TLS":       {"known-kinds", with("networking.k8s.io/v1", "Ingress", map[string]any{"spec": map[string]any{}})},
 		"pod without a Deployment":   {"known-kinds", with("v1", "Pod", map[string]any{"spec": map[string]any{"containers": []any{}}})},
 		"deprecated API":             {"known-kinds", set("PodDisruptionBudget", "/apiVersion", "policy/v1beta1")},

@@ -12,17 +12,17 @@ func podWeakenings() map[string]weakening {
 		"names of other hosts":  {"no-host-access", inPod("/hostAliases/-", map[string]any{"ip": "10.0.0.1", "hostnames": []any{"a"}})},
 		"port of the host":      {"no-host-access pod-security/hostPorts", inPod("/containers/0/ports/0/hostPort", 5000)},
 
-		"socket of the engine": {"no-volumes pod-security/hostPathVolumes", inPod("/volumes/-", hostPath)},
+		"socket of the engine": {"volumes-of-settings pod-security/hostPathVolumes", inPod("/volumes/-", hostPath)},
 		"volume of an unusual kind": {
 			"pod-security/restrictedVolumes",
 			inPod("/volumes/-", map[string]any{"name": "n", "nfs": map[string]any{}}),
 		},
 		"Secret as a volume": {
-			"no-volumes",
+			"volumes-of-settings",
 			inPod("/volumes/-", map[string]any{"name": "s", "secret": map[string]any{"secretName": "s"}}),
 		},
 		"mount without a volume": {
-			"no-volumes",
+			"volumes-of-settings",
 			inPod("/containers/0/volumeMounts/-", map[string]any{"name": "tmp", "mountPath": "/tmp"}),
 		},
 		"other Services' addresses":  {"no-service-links", drop("Deployment", podAt+"/enableServiceLinks")},
