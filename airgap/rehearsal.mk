@@ -2,12 +2,11 @@
 
 ##@ Closed machines
 
-# The Debian whose kernel and Docker are rehearsed with: bookworm, trixie or sid.
+# The Debian whose Docker is rehearsed with: bookworm, trixie or sid.
 SUITE ?= bookworm
 
-# In a virtual machine of its own, so that it takes neither ports nor containers of this one. It needs qemu-system-x86, mmdebstrap
-# and e2fsprogs, and installs what is missing of them.
+# In a virtual machine whose kernel is a program of this one (User-mode Linux), so that it takes neither ports nor containers of it,
+# and needs no virtualisation by the CPU. It installs what it is built with where that is missing.
 .PHONY: rehearse-cgroup2
 rehearse-cgroup2: ## Bring the stack airgap up in a virtual machine with cgroup v2, with cluster.privileged off and on (SUITE=bookworm, trixie or sid)
-	@$(MAKE) --no-print-directory tools STACK=airgap
 	@GOWORK=off go run -C airgap/build ./rehearse -repository $(CURDIR) -suite $(SUITE)

@@ -1,5 +1,4 @@
-// Command rehearse brings the stack airgap up in a virtual machine with cgroup v2. Run it as root on Debian; the tools must be
-// built:
+// Command rehearse brings the stack airgap up in a virtual machine with cgroup v2. Run it as root on Debian:
 //
 //	GOWORK=off go -C airgap/build run ./rehearse -repository DIR [-suite sid]
 package main
@@ -25,7 +24,6 @@ func main() {
 func run() int {
 	repository := flag.String("repository", "", "the checkout to rehearse with, an absolute `folder`")
 	suite := flag.String("suite", "bookworm", "the Debian `suite` of the machine, such as trixie or sid")
-	timeout := flag.Duration("timeout", 2*time.Hour, "how long all of it may take")
 	flag.Parse()
 	if !filepath.IsAbs(*repository) || flag.NArg() > 0 {
 		flag.Usage()
@@ -33,7 +31,7 @@ func run() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	ctx, cancel := context.WithTimeoutCause(ctx, *timeout, errors.New("timed out after "+timeout.String()+"; -timeout allows more"))
+	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Hour, errors.New("timed out after two hours"))
 	defer cancel()
 	if err := rehearsal.Run(ctx, *repository, *suite, os.Stdout); err != nil {
 		_, _ = fmt.Fprintf(os.Stderr, "rehearsing: %v\n", err)
