@@ -18,7 +18,7 @@ func settings(t *testing.T) Settings {
 	t.Helper()
 	return Settings{
 		Files: layout.Layout{Root: t.TempDir()}, NodeName: "web-1", NodeIP: "192.0.2.7", APIPort: 6444,
-		ResolvConf: "/etc/resolv.conf", KubeletArgs: []string{"eviction-hard=imagefs.available<1%"},
+		KubeletArgs: []string{"eviction-hard=imagefs.available<1%"},
 	}
 }
 

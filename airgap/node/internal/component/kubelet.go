@@ -54,7 +54,6 @@ func kubeletConfiguration(s Settings) kubelet.KubeletConfiguration {
 		FailSwapOn:   ptr.To(false),
 		// Machines with version 1 of control groups are supported on purpose; Kubernetes 1.35 refuses them by default.
 		FailCgroupV1:        ptr.To(false),
-		ResolverConfig:      ptr.To(s.ResolvConf),
 		ClusterDomain:       "cluster.local",
 		SerializeImagePulls: ptr.To(false),
 		// kube-proxy runs in nftables mode and needs none of these chains.

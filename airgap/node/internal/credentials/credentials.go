@@ -19,8 +19,6 @@ type Node struct {
 	ServiceIP string
 	// Port is the port of the API server.
 	Port int
-	// MoreNames are further names of the API server.
-	MoreNames []string
 }
 
 // Write makes every certificate, key and kubeconfig. Authorities and the key that signs tokens are kept when they are
@@ -85,8 +83,8 @@ func leaves(files layout.Layout, node Node, signers authorities) []issue {
 
 // apiServerNames are how others call the API server: by the node, and as a Service from inside pods.
 func apiServerNames(node Node) []string {
-	return append([]string{
+	return []string{
 		node.Name, node.IP, node.ServiceIP,
 		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
-	}, node.MoreNames...)
+	}
 }

@@ -17,14 +17,14 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/layout"
 )
 
-var node = Node{Name: "web-1", IP: "192.0.2.7", ServiceIP: "10.43.0.1", Port: 6443, MoreNames: []string{"more.example.org"}}
+var node = Node{Name: "web-1", IP: "192.0.2.7", ServiceIP: "10.43.0.1", Port: 6443}
 
 func TestServingCertificateNamesEveryAddressOfTheAPIServer(t *testing.T) {
 	t.Parallel()
 	files := written(t)
 	serving := certificate(t, files.TLS("serving-kube-apiserver"))
 	for _, name := range []string{
-		"127.0.0.1", "::1", "localhost", "web-1", "192.0.2.7", "10.43.0.1", "kubernetes.default.svc", "more.example.org",
+		"127.0.0.1", "::1", "localhost", "web-1", "192.0.2.7", "10.43.0.1", "kubernetes.default.svc",
 	} {
 		_, err := serving.Verify(x509.VerifyOptions{Roots: pool(t, files.TLS("server-ca.crt")), DNSName: name})
 		assert.NoError(t, err, name)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"slices"
 	"syscall"
@@ -35,11 +34,7 @@ func Main(args []string, output io.Writer) int {
 // run returns nil after a signal, and otherwise why the node cannot start or go on.
 func run(ctx context.Context, args []string, output io.Writer) error {
 	began := time.Now()
-	hostname, err := os.Hostname()
-	if err != nil {
-		return fmt.Errorf("reading host name: %w", err)
-	}
-	chosen, err := options.Parse(args, hostname)
+	chosen, err := options.Parse(args)
 	if err != nil {
 		return err
 	}
