@@ -21,6 +21,8 @@ type Settings struct {
 	APIPort int
 	// KubeletArgs are the user's flags of the kubelet, without leading dashes.
 	KubeletArgs []string
+	// Disabled are the addons that the user does not want.
+	Disabled []string
 	// CanRaisePriority says that processes may be protected from the out-of-memory killer (CAP_SYS_RESOURCE).
 	CanRaisePriority bool
 }

@@ -70,9 +70,13 @@ func leaves(files layout.Layout, node Node, signers authorities) []issue {
 		client(files.TLS("client-kube-apiserver"), "kube-apiserver-kubelet-client", ""),
 		client(files.Node("client-kube-proxy"), "system:kube-proxy", ""),
 		client(files.Node("client-kube-router"), "system:kube-router", ""),
+		client(files.Node("client-metrics-server"), "system:metrics-server", ""),
 		client(files.Node("client-kubelet"), "system:node:"+node.Name, "system:nodes"),
 		{files.Node("serving-kubelet"), signers.server, pki.Leaf{
 			CommonName: node.Name, Names: slices.Concat(loopback, []string{node.Name, node.IP}), Usages: serverUsage,
+		}},
+		{files.Node("serving-metrics-server"), signers.server, pki.Leaf{
+			CommonName: "metrics-server", Names: []string{"metrics-server.kube-system.svc"}, Usages: serverUsage,
 		}},
 		{files.TLS("client-auth-proxy"), signers.requestHeader, pki.Leaf{CommonName: "system:auth-proxy", Usages: clientUsage}},
 		{files.TLS("etcd/server-client"), signers.etcdServer, pki.Leaf{CommonName: "etcd-server", Names: loopback, Usages: bothUsages}},

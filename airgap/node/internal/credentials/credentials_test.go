@@ -31,16 +31,26 @@ func TestServingCertificateNamesEveryAddressOfTheAPIServer(t *testing.T) {
 	}
 }
 
+func TestMetricsServerProvesItselfByTheNameOfItsService(t *testing.T) {
+	t.Parallel()
+	files := written(t)
+	_, err := certificate(t, files.Node("serving-metrics-server")).Verify(x509.VerifyOptions{
+		Roots: pool(t, files.TLS("server-ca.crt")), DNSName: "metrics-server.kube-system.svc",
+	})
+	require.NoError(t, err)
+}
+
 func TestClientsAreSignedByTheClientAuthorityOnly(t *testing.T) {
 	t.Parallel()
 	files := written(t)
 	for path, want := range map[string]struct{ user, group string }{
-		files.TLS("client-admin"):        {"system:admin", "system:masters"},
-		files.TLS("client-controller"):   {"system:kube-controller-manager", ""},
-		files.TLS("client-scheduler"):    {"system:kube-scheduler", ""},
-		files.Node("client-kubelet"):     {"system:node:web-1", "system:nodes"},
-		files.Node("client-kube-proxy"):  {"system:kube-proxy", ""},
-		files.Node("client-kube-router"): {"system:kube-router", ""},
+		files.TLS("client-admin"):           {"system:admin", "system:masters"},
+		files.TLS("client-controller"):      {"system:kube-controller-manager", ""},
+		files.TLS("client-scheduler"):       {"system:kube-scheduler", ""},
+		files.Node("client-kubelet"):        {"system:node:web-1", "system:nodes"},
+		files.Node("client-kube-proxy"):     {"system:kube-proxy", ""},
+		files.Node("client-kube-router"):    {"system:kube-router", ""},
+		files.Node("client-metrics-server"): {"system:metrics-server", ""},
 	} {
 		client := certificate(t, path)
 		assert.Equal(t, want.user, client.Subject.CommonName)

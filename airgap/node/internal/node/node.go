@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -16,8 +15,8 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/supervise"
 )
 
-// stopGrace is what each of the eight components has to end in. Docker kills a container 10 s after asking it to stop.
-const stopGrace = 1200 * time.Millisecond
+// stopGrace is what each of the nine components has to end in. Docker kills a container 10 s after asking it to stop.
+const stopGrace = 1100 * time.Millisecond
 
 // Main runs the node until SIGTERM or SIGINT, or until a component ends. It returns the exit code: 0 after a signal,
 // otherwise 1, with the cause as the last thing written to output.
@@ -37,9 +36,6 @@ func run(ctx context.Context, args []string, output io.Writer) error {
 	chosen, err := options.Parse(args)
 	if err != nil {
 		return err
-	}
-	if !slices.Contains(chosen.Disabled, "coredns") {
-		_, _ = fmt.Fprintln(output, "node: cluster DNS is not part of this node; pods resolve names as the node does (--disable=coredns hides this line)")
 	}
 	settings, err := prepare(ctx, layout.Layout{Root: "/"}, chosen)
 	if err != nil {

@@ -68,6 +68,7 @@ func settings(files layout.Layout, chosen options.Options) (component.Settings, 
 		NodeIP:           ip.String(),
 		APIPort:          6443, // that of k3s
 		KubeletArgs:      chosen.KubeletArgs,
+		Disabled:         chosen.Disabled,
 		CanRaisePriority: canRaisePriority,
 	}, nil
 }

@@ -19,8 +19,8 @@ type Options struct {
 	Disabled []string
 }
 
-// addons are the parts of k3s that --disable knows. This node has none of them, so to disable one changes nothing; the
-// names are checked because a misspelt one would go unnoticed until the same command meets k3s.
+// addons are the parts of k3s that --disable knows. Of them this node has coredns and metrics-server; the others are accepted, and
+// all names are checked because a misspelt one would go unnoticed until the same command meets k3s.
 var addons = []string{"coredns", "local-storage", "metrics-server", "runtimes", "servicelb", "traefik"}
 
 // Parse reads the arguments that follow the program's name. The error names the argument and what is accepted.
