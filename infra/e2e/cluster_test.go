@@ -58,6 +58,7 @@ type pod struct {
 	Spec     struct{ Containers []struct{ Image string } }
 	Status   struct {
 		Conditions        []struct{ Type, Status string }
+		PodIP             string
 		ContainerStatuses []struct{ ImageID string }
 	}
 }

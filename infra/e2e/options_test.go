@@ -3,9 +3,13 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/assert"
@@ -34,8 +38,12 @@ func options(t *testing.T, e *environment) {
 	require.NoError(t, json.Unmarshal(content, &autoscaler))
 	assert.Equal(t, []int{2, 3}, []int{autoscaler.Spec.MinReplicas, autoscaler.Spec.MaxReplicas})
 
-	// As an autoscaler does it, which here has no metrics to go by; a change meanwhile must leave it.
-	cluster.scale(t, namespace, 3)
+	stop := load(t, output(t, result, "url"))
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		assert.Equal(c, 3, cluster.replicas(t, namespace))
+	}, scaling, time.Second, "the load must bring a third pod")
+	stop()
+	// A change meanwhile must leave what the autoscaler has chosen.
 	e.set(t, "backend", map[string]any{"greeting": firstGreeting})
 	up(t, e)
 	assert.Equal(t, 3, cluster.replicas(t, namespace))
@@ -71,13 +79,29 @@ func (a api) replicas(t *testing.T, namespace string) int {
 	return deployment.Spec.Replicas
 }
 
-// scale asks for another number of pods as an autoscaler does, by the scale subresource.
-func (a api) scale(t *testing.T, namespace string, replicas int) {
+// scaling is how soon load must have brought a pod. Metrics are read every 15 s, and the autoscaler looks every 15 s; those of a pod
+// count once it has been ready for the time that they are about.
+const scaling = 3 * time.Minute
+
+// load asks a URL as fast as a few clients can, until stop is called.
+func load(t *testing.T, url string) (stop func()) {
 	t.Helper()
-	status, content := a.request(t, http.MethodPut, "/apis/apps/v1/namespaces/"+namespace+deploymentPath+"/scale", object{
-		"apiVersion": "autoscaling/v1", "kind": "Scale",
-		"metadata": object{"name": "ashapp-backend", "namespace": namespace},
-		"spec":     object{"replicas": replicas},
-	})
-	require.Equal(t, http.StatusOK, status, "%s", content)
+	ctx, cancel := context.WithCancel(t.Context())
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() {
+			for ctx.Err() == nil {
+				response, err := http.Get(url)
+				if err != nil {
+					continue // that it answers is not what this is about
+				}
+				_, _ = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+			}
+		})
+	}
+	return func() {
+		cancel()
+		clients.Wait()
+	}
 }

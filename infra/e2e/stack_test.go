@@ -47,6 +47,7 @@ func TestStack(t *testing.T) {
 		{"metrics, autoscaler and their absence", options},
 		{"changed program changes the image and the Deployment only", changedProgram},
 		{"process that is taken over can do nothing", takenOver},
+		{"network lets through what the settings say", network},
 		{"another stack deploys to it as to an existing cluster", existingCluster},
 		{"that is gone on with from another home", secondHome},
 		{"registry that has lost its data gets the image again", lostRegistry},

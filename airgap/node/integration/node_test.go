@@ -56,7 +56,7 @@ func startCluster(t *testing.T) cluster {
 		"--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined", "--security-opt", "systempaths=unconfined",
 		"--tmpfs", "/run", "--tmpfs", "/var/run", "--tmpfs", "/tmp", "--device", "/dev/kmsg",
 		"--publish", "127.0.0.1::6443", "--publish", "127.0.0.1::30080", "--health-cmd", health, "--health-interval", "1s",
-		nodeImage, "server", "--disable=traefik,servicelb,metrics-server,local-storage",
+		nodeImage, "server", "--disable=traefik,servicelb,local-storage",
 		"--kubelet-arg=eviction-hard=imagefs.available<1%,nodefs.available<1%")
 	dockerCleanup(t, "rm", "--force", "--volumes", c.name+"-node")
 	c.upload(t)

@@ -100,13 +100,13 @@ func (c *cluster) address(t *testing.T, namespace, selector string) string {
 // reaches waits until a pod gets an answer from another one.
 func (c *cluster) reaches(t *testing.T, namespace, pod, address string) {
 	t.Helper()
-	c.eventually(t, namespace, pod, address, "{}")
+	c.eventually(t, namespace, pod, address+":5000", "{}")
 }
 
 // refused waits until a pod is refused by another one, which does listen.
 func (c *cluster) refused(t *testing.T, namespace, pod, address string) {
 	t.Helper()
-	c.eventually(t, namespace, pod, address, "Connection refused")
+	c.eventually(t, namespace, pod, address+":5000", "Connection refused")
 }
 
 // eventually waits for what wget says in a pod. Nobody tells when a policy has taken effect.
@@ -114,7 +114,7 @@ func (c *cluster) eventually(t *testing.T, namespace, pod, address, says string)
 	t.Helper()
 	assert.EventuallyWithT(t, func(collect *assert.CollectT) {
 		output, _ := exec.CommandContext(t.Context(), "docker", "exec", c.name+"-node", "kubectl", "--namespace="+namespace,
-			"exec", pod, "--", "wget", "-q", "-O", "-", "http://"+address+":5000/v2/").CombinedOutput()
+			"exec", pod, "--", "wget", "-q", "-O", "-", "http://"+address+"/v2/").CombinedOutput()
 		assert.Contains(collect, string(output), says)
 	}, time.Minute, 100*time.Millisecond, "from %s/%s to %s", namespace, pod, address)
 }

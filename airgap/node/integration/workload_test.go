@@ -89,10 +89,8 @@ func TestNode(t *testing.T) {
 		assert.Contains(t, c.kubectl(t, "logs", "deployment/web"), "listening on")
 		assert.Contains(t, c.kubectl(t, "exec", "deployment/web", "--", "id"), "uid=65532")
 	})
-	t.Run("reaches Services from pods", func(t *testing.T) {
-		address := c.kubectl(t, "get", "service", "web", "--output=jsonpath={.spec.clusterIP}")
-		assert.Equal(t, "{}", c.kubectl(t, "exec", "deployment/web", "--", "wget", "-q", "-O", "-", "http://"+address+"/v2/"))
-	})
+	t.Run("reaches Services from pods by their names", func(t *testing.T) { c.reachesService(t, "default", "deployment/web", "web") })
+	t.Run("tells how much CPU the node and its pods use", c.testMetrics)
 	t.Run("enforces network policies", c.testPolicies)
 	t.Run("comes back with its pods and policies after a stop, under another address", func(t *testing.T) {
 		docker(t, "stop", c.name+"-node")
@@ -102,7 +100,28 @@ func TestNode(t *testing.T) {
 		c.start(t)
 		c.answers(t)
 		c.testPoliciesAfterRestart(t)
+		c.reachesService(t, "strangers", "visitor", "web.default")
+		c.testMetrics(t)
 	})
+}
+
+// reachesService waits until a pod gets the workload's answer by the name of its Service: after a start of the node, the DNS server is
+// a pod that starts with the others.
+func (c *cluster) reachesService(t *testing.T, namespace, pod, service string) {
+	t.Helper()
+	c.eventually(t, namespace, pod, service, "{}")
+}
+
+// testMetrics waits until the metrics server has read the kubelet twice.
+func (c *cluster) testMetrics(t *testing.T) {
+	assert.EventuallyWithT(t, func(collect *assert.CollectT) {
+		for _, path := range []string{"nodes/web-1", "namespaces/default/pods"} {
+			output, err := exec.CommandContext(t.Context(), "docker", "exec", c.name+"-node", "kubectl", "get", "--raw",
+				"/apis/metrics.k8s.io/v1beta1/"+path).CombinedOutput()
+			assert.NoError(collect, err, "%s", output)
+			assert.Regexp(collect, `"cpu":"[0-9]+n"`, string(output))
+		}
+	}, time.Minute, time.Second)
 }
 
 // status asks the API server with the given client certificates. The server must always prove itself against server-ca.

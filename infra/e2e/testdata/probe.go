@@ -2,9 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"syscall"
+	"time"
 )
 
 // The end-to-end tests put this file into the backend's program. It tries what a process that somebody has taken over would
@@ -39,6 +43,27 @@ func init() {
 		}
 		fmt.Println(string(line))
 	}
+	go answer()
+}
+
+// answer tells on port 7070 whether this process reaches an address, until it ends: "reached", "refused", or "not known" where the
+// name of it is not.
+func answer() {
+	dialer := net.Dialer{Timeout: 3 * time.Second}
+	err := http.ListenAndServe(":7070", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		found := "reached"
+		connection, err := dialer.DialContext(r.Context(), "tcp", r.FormValue("address"))
+		switch {
+		case errors.As(err, new(*net.DNSError)):
+			found = "not known"
+		case err != nil:
+			found = "refused"
+		default:
+			err = connection.Close()
+		}
+		_, _ = fmt.Fprintf(w, "%s %v", found, err)
+	}))
+	fmt.Fprintln(os.Stderr, "the probe does not answer:", err)
 }
 
 // gainPrivileges asks whether a program with a set-user-ID bit would give this process more than it has (prctl(2)).

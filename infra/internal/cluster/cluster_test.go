@@ -198,3 +198,11 @@ func TestPreviewDoesNotKnowTheClusterYet(t *testing.T) {
 	provider := recorded.Resource(t, "kubernetes")
 	assert.Equal(t, "unknown", provider.Text("clusterIdentifier"))
 }
+
+// An autoscaler needs metrics-server, and every client of a Service in the cluster needs its DNS.
+func TestNodeKeepsWhatPodsNeed(t *testing.T) {
+	t.Parallel()
+
+	recorded, _ := record(t, trial(), false)
+	assert.Contains(t, recorded.Resource(t, "node").Text("command"), "--disable=traefik,servicelb,local-storage")
+}

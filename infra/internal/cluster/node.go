@@ -34,8 +34,8 @@ func (l *local) newNode(
 		Image:    pulumi.String(l.settings.NodeImage),
 		Command: pulumi.ToStringArray([]string{
 			"server",
-			// What the backend needs none of, so that the node starts sooner.
-			"--disable=traefik,servicelb,metrics-server,local-storage",
+			// What the backend needs none of, so that the node starts sooner. Its autoscaler needs metrics-server.
+			"--disable=traefik,servicelb,local-storage",
 			// The default of 15 % free would evict pods on many a developer's disk.
 			"--kubelet-arg=eviction-hard=imagefs.available<1%,nodefs.available<1%",
 			// What a pod has logged takes as much as what a container of Docker's has (logOpts).

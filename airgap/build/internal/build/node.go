@@ -15,6 +15,7 @@ const pauseReference = "localhost/ashapp-backend-airgap/pause:1"
 // components are the names by which the multi-call binary kube is called.
 var components = []string{
 	"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kube-router", "kubelet", "kubectl",
+	"metrics-server",
 }
 
 // nodePackages are the container runtime, the plugins that connect pods, and the programs that kubelet, kube-proxy and

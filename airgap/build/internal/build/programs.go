@@ -63,7 +63,7 @@ func programsTask(sources, output string) (made *task.Task, identity, version st
 		variables: append(kubernetesVersion(version), "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version="+pulumi),
 		sources:   filepath.Join(work, "sources"),
 		state:     filepath.Join(output, "state", "programs"),
-		coldCPU:   700 * time.Second,
+		coldCPU:   710 * time.Second,
 	}.task()
 	return made, identity, version, err
 }

@@ -10,6 +10,7 @@ const (
 	kubernetes = "k8s.io/kubernetes"
 	apiserver  = "k8s.io/apiserver"
 	client     = "k8s.io/client-go"
+	dns        = "github.com/coredns/coredns"
 )
 
 // Modules are those of which a closed machine compiles only a part. What is left out says so when it is called; the decision is
@@ -26,6 +27,7 @@ func Modules() []Module {
 			// It is for tests, and the one importer of the fake clientset besides the scheduler's helper.
 			{Path: "pkg/admission/plugin/policy/generic/policy_test_context.go"},
 		}},
+		{Path: dns, Changes: withoutEncryptedDNS()},
 	}
 }
 
@@ -98,4 +100,15 @@ func withoutClouds() []Change {
 // withoutTestHelpers leaves out what only tests call, and what would have the fake clientset compiled.
 func withoutTestHelpers() []Change {
 	return []Change{{Path: "pkg/scheduler/backend/queue/testing.go"}}
+}
+
+// withoutEncryptedDNS leaves DNS over QUIC and gRPC out: pods ask over UDP and TCP.
+func withoutEncryptedDNS() []Change {
+	const folder = "core/dnsserver/"
+	return []Change{
+		{Path: folder + "quic.go"},
+		{Path: folder + "server_quic.go"},
+		{Path: folder + "server_grpc.go"},
+		{Path: folder + "register.go", Edits: []Edit{{From: "\t\tcase transport.QUIC:\n\t\t\ts, err", Until: "\t\tcase transport.HTTPS:\n\t\t\ts, err"}}},
+	}
 }

@@ -134,7 +134,7 @@ func TestWhatIsLeftOutIsNotCompiled(t *testing.T) {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 	packages := strings.Fields(string(printed))
-	for _, wanted := range []string{cli + "/cmd/pulumi/cloud", plugin + "/pkg/provider", kubernetes + "/cmd/kubelet/app"} {
+	for _, wanted := range []string{cli + "/cmd/pulumi/cloud", plugin + "/pkg/provider", kubernetes + "/cmd/kubelet/app", dns + "/plugin/kubernetes"} {
 		if !slices.Contains(packages, wanted) {
 			t.Errorf("%s is not compiled", wanted)
 		}
@@ -143,7 +143,7 @@ func TestWhatIsLeftOutIsNotCompiled(t *testing.T) {
 		for _, left := range []string{
 			"github.com/pb33f/libopenapi", "github.com/alecthomas/chroma/lexers", sdk + "/go/pulumi/internals", "github.com/pulumi/pulumi-kubernetes/sdk/", plugin + "/pkg/provider/helm", "k8s.io/client-go/kubernetes/fake",
 			client + "/kubernetes/typed/apps/v1beta1", client + "/informers/storage/v1alpha1", client + "/listers/flowcontrol/v1beta3",
-			"cloud.google.com/go/storage", "google.golang.org/grpc/xds", "github.com/aws/aws-sdk-go-v2/service/kms", "github.com/Azure/",
+			"cloud.google.com/go/storage", "google.golang.org/grpc/xds", "github.com/quic-go/", "github.com/aws/aws-sdk-go-v2/service/kms", "github.com/Azure/",
 		} {
 			if strings.HasPrefix(name, left) {
 				t.Errorf("%s is compiled", name)

@@ -1,6 +1,6 @@
-// Command kube is etcd and every Kubernetes component of the node in one binary. The name that it is called by decides
-// which of them runs, so the image holds it once and links to it. They share most of their code: one binary is a
-// fraction of the size and of the link time of one for each.
+// Command kube is etcd, every Kubernetes component of the node, its DNS server and its metrics server in one binary. The
+// name that it is called by decides which of them runs, so the image holds it once and links to it. They share most of
+// their code: one binary is a fraction of the size and of the link time of one for each.
 package main
 
 import (
@@ -8,8 +8,14 @@ import (
 	"os"
 	_ "time/tzdata" // CronJobs name time zones, and the image has no zone files.
 
+	"github.com/coredns/coredns/coremain"
+	_ "github.com/coredns/coredns/plugin/errors" // What the Corefile of the node names.
+	_ "github.com/coredns/coredns/plugin/health"
+	_ "github.com/coredns/coredns/plugin/kubernetes"
+	_ "github.com/coredns/coredns/plugin/ready"
 	"github.com/spf13/cobra"
 	"go.etcd.io/etcd/server/v3/etcdmain"
+	genericserver "k8s.io/apiserver/pkg/server"
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubectl's ways to log in.
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
@@ -22,6 +28,7 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+	metrics "sigs.k8s.io/metrics-server/cmd/metrics-server/app"
 
 	"github.com/ashwanth01/ashapp-backend/airgap/internal/multicall"
 )
@@ -41,6 +48,8 @@ func components() map[string]multicall.Program {
 		"kubelet":                 run(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
 		"kubectl":                 runKubectl,
 		"kube-router":             run(newPolicyController),
+		"coredns":                 runCoreDNS,
+		"metrics-server":          run(func() *cobra.Command { return metrics.NewMetricsServerCommand(genericserver.SetupSignalHandler()) }),
 	}
 }
 
@@ -52,6 +61,12 @@ func run(newCommand func() *cobra.Command) multicall.Program {
 
 func runEtcd(args []string) int {
 	etcdmain.Main(args)
+	return 0
+}
+
+// runCoreDNS returns when a signal has ended the server.
+func runCoreDNS([]string) int {
+	coremain.Run()
 	return 0
 }
 

@@ -13,15 +13,16 @@ import (
 
 // Settings are what the components must agree on.
 type Settings struct {
-	Files    layout.Layout
+	Files layout.Layout
+	// NodeName is the name of the Node object: the host name in lower case.
 	NodeName string
 	NodeIP   string
 	// APIPort is the port of the API server.
 	APIPort int
-	// ResolvConf is the resolver configuration of pods.
-	ResolvConf string
 	// KubeletArgs are the user's flags of the kubelet, without leading dashes.
 	KubeletArgs []string
+	// Disabled are the addons that the user does not want.
+	Disabled []string
 	// CanRaisePriority says that processes may be protected from the out-of-memory killer (CAP_SYS_RESOURCE).
 	CanRaisePriority bool
 }

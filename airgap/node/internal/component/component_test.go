@@ -18,7 +18,7 @@ func settings(t *testing.T) Settings {
 	t.Helper()
 	return Settings{
 		Files: layout.Layout{Root: t.TempDir()}, NodeName: "web-1", NodeIP: "192.0.2.7", APIPort: 6444,
-		ResolvConf: "/etc/resolv.conf", KubeletArgs: []string{"eviction-hard=imagefs.available<1%"},
+		KubeletArgs: []string{"eviction-hard=imagefs.available<1%"},
 	}
 }
 
@@ -50,6 +50,7 @@ func TestControllersListenOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	assert.Contains(t, ControllerManager(settings(t)).Args, "--bind-address=127.0.0.1")
 	assert.Contains(t, Scheduler(settings(t)).Args, "--bind-address=127.0.0.1")
+	assert.Contains(t, MetricsServer(settings(t)).Args, "--bind-address=127.0.0.1")
 }
 
 func TestNoFlagIsGivenTwice(t *testing.T) {
@@ -57,7 +58,7 @@ func TestNoFlagIsGivenTwice(t *testing.T) {
 	s := settings(t)
 	runKubelet, err := Kubelet(s)
 	require.NoError(t, err)
-	for _, command := range [][]string{Etcd(s).Args, APIServer(s).Args, ControllerManager(s).Args, Scheduler(s).Args, NetworkPolicies(s).Args, runKubelet.Args} {
+	for _, command := range [][]string{Etcd(s).Args, APIServer(s).Args, ControllerManager(s).Args, Scheduler(s).Args, NetworkPolicies(s).Args, MetricsServer(s).Args, runKubelet.Args} {
 		seen := map[string]bool{}
 		for _, arg := range command {
 			name, _, _ := strings.Cut(arg, "=")
@@ -82,6 +83,8 @@ func TestKubeletKnowsItsCallersAndTheUsersFlagsWin(t *testing.T) {
 	assert.Zero(t, config.ReadOnlyPort)
 	assert.Equal(t, "192.0.2.7", config.Address)
 	assert.Equal(t, "127.0.0.1", config.HealthzBindAddress)
+	assert.Equal(t, []string{"10.43.0.10"}, config.ClusterDNS)
+	assert.Equal(t, "cluster.local", config.ClusterDomain)
 }
 
 func TestProxyUsesNftablesAndLeavesTheMachineAlone(t *testing.T) {

@@ -53,10 +53,3 @@ func ImportPause(s Settings) supervise.Command {
 		"images", "import", s.Files.Share("pause.tar"),
 	}}
 }
-
-// ApplyManifests creates the objects that every cluster of this kind holds.
-func ApplyManifests(s Settings) supervise.Command {
-	return supervise.Command{Name: "manifests", Path: "kubectl", Args: []string{
-		"--kubeconfig=" + s.Files.AdminKubeconfig(), "apply", "--filename=" + s.Files.Share("manifests"),
-	}}
-}

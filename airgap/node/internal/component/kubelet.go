@@ -5,6 +5,7 @@ import (
 	kubelet "k8s.io/kubelet/config/v1beta1"
 	"k8s.io/utils/ptr"
 
+	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/host"
 	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/supervise"
 )
 
@@ -54,8 +55,8 @@ func kubeletConfiguration(s Settings) kubelet.KubeletConfiguration {
 		FailSwapOn:   ptr.To(false),
 		// Machines with version 1 of control groups are supported on purpose; Kubernetes 1.35 refuses them by default.
 		FailCgroupV1:        ptr.To(false),
-		ResolverConfig:      ptr.To(s.ResolvConf),
 		ClusterDomain:       "cluster.local",
+		ClusterDNS:          []string{host.DNSIP},
 		SerializeImagePulls: ptr.To(false),
 		// kube-proxy runs in nftables mode and needs none of these chains.
 		MakeIPTablesUtilChains: ptr.To(false),

@@ -19,8 +19,6 @@ type Node struct {
 	ServiceIP string
 	// Port is the port of the API server.
 	Port int
-	// MoreNames are further names of the API server.
-	MoreNames []string
 }
 
 // Write makes every certificate, key and kubeconfig. Authorities and the key that signs tokens are kept when they are
@@ -72,9 +70,13 @@ func leaves(files layout.Layout, node Node, signers authorities) []issue {
 		client(files.TLS("client-kube-apiserver"), "kube-apiserver-kubelet-client", ""),
 		client(files.Node("client-kube-proxy"), "system:kube-proxy", ""),
 		client(files.Node("client-kube-router"), "system:kube-router", ""),
+		client(files.Node("client-metrics-server"), "system:metrics-server", ""),
 		client(files.Node("client-kubelet"), "system:node:"+node.Name, "system:nodes"),
 		{files.Node("serving-kubelet"), signers.server, pki.Leaf{
 			CommonName: node.Name, Names: slices.Concat(loopback, []string{node.Name, node.IP}), Usages: serverUsage,
+		}},
+		{files.Node("serving-metrics-server"), signers.server, pki.Leaf{
+			CommonName: "metrics-server", Names: []string{"metrics-server.kube-system.svc"}, Usages: serverUsage,
 		}},
 		{files.TLS("client-auth-proxy"), signers.requestHeader, pki.Leaf{CommonName: "system:auth-proxy", Usages: clientUsage}},
 		{files.TLS("etcd/server-client"), signers.etcdServer, pki.Leaf{CommonName: "etcd-server", Names: loopback, Usages: bothUsages}},
@@ -85,8 +87,8 @@ func leaves(files layout.Layout, node Node, signers authorities) []issue {
 
 // apiServerNames are how others call the API server: by the node, and as a Service from inside pods.
 func apiServerNames(node Node) []string {
-	return append([]string{
+	return []string{
 		node.Name, node.IP, node.ServiceIP,
 		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
-	}, node.MoreNames...)
+	}
 }

@@ -17,30 +17,40 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/layout"
 )
 
-var node = Node{Name: "web-1", IP: "192.0.2.7", ServiceIP: "10.43.0.1", Port: 6443, MoreNames: []string{"more.example.org"}}
+var node = Node{Name: "web-1", IP: "192.0.2.7", ServiceIP: "10.43.0.1", Port: 6443}
 
 func TestServingCertificateNamesEveryAddressOfTheAPIServer(t *testing.T) {
 	t.Parallel()
 	files := written(t)
 	serving := certificate(t, files.TLS("serving-kube-apiserver"))
 	for _, name := range []string{
-		"127.0.0.1", "::1", "localhost", "web-1", "192.0.2.7", "10.43.0.1", "kubernetes.default.svc", "more.example.org",
+		"127.0.0.1", "::1", "localhost", "web-1", "192.0.2.7", "10.43.0.1", "kubernetes.default.svc",
 	} {
 		_, err := serving.Verify(x509.VerifyOptions{Roots: pool(t, files.TLS("server-ca.crt")), DNSName: name})
 		assert.NoError(t, err, name)
 	}
 }
 
+func TestMetricsServerProvesItselfByTheNameOfItsService(t *testing.T) {
+	t.Parallel()
+	files := written(t)
+	_, err := certificate(t, files.Node("serving-metrics-server")).Verify(x509.VerifyOptions{
+		Roots: pool(t, files.TLS("server-ca.crt")), DNSName: "metrics-server.kube-system.svc",
+	})
+	require.NoError(t, err)
+}
+
 func TestClientsAreSignedByTheClientAuthorityOnly(t *testing.T) {
 	t.Parallel()
 	files := written(t)
 	for path, want := range map[string]struct{ user, group string }{
-		files.TLS("client-admin"):        {"system:admin", "system:masters"},
-		files.TLS("client-controller"):   {"system:kube-controller-manager", ""},
-		files.TLS("client-scheduler"):    {"system:kube-scheduler", ""},
-		files.Node("client-kubelet"):     {"system:node:web-1", "system:nodes"},
-		files.Node("client-kube-proxy"):  {"system:kube-proxy", ""},
-		files.Node("client-kube-router"): {"system:kube-router", ""},
+		files.TLS("client-admin"):           {"system:admin", "system:masters"},
+		files.TLS("client-controller"):      {"system:kube-controller-manager", ""},
+		files.TLS("client-scheduler"):       {"system:kube-scheduler", ""},
+		files.Node("client-kubelet"):        {"system:node:web-1", "system:nodes"},
+		files.Node("client-kube-proxy"):     {"system:kube-proxy", ""},
+		files.Node("client-kube-router"):    {"system:kube-router", ""},
+		files.Node("client-metrics-server"): {"system:metrics-server", ""},
 	} {
 		client := certificate(t, path)
 		assert.Equal(t, want.user, client.Subject.CommonName)

@@ -20,6 +20,7 @@ func writeKubeconfigs(files layout.Layout, server string) error {
 		files.Node("kubelet.kubeconfig"):          files.Node("client-kubelet"),
 		files.Node("kubeproxy.kubeconfig"):        files.Node("client-kube-proxy"),
 		files.Node("kuberouter.kubeconfig"):       files.Node("client-kube-router"),
+		files.Node("metricsserver.kubeconfig"):    files.Node("client-metrics-server"),
 	} {
 		if err := writeKubeconfig(path, server, files.TLS("server-ca.crt"), client); err != nil {
 			return fmt.Errorf("writing kubeconfig %s: %w", path, err)

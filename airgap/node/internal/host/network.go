@@ -16,6 +16,8 @@ const (
 	ServiceCIDR = "10.43.0.0/16"
 	// ServiceIP is the address of the Service kubernetes.default: always the first of ServiceCIDR.
 	ServiceIP = "10.43.0.1"
+	// DNSIP is the address of the Service kube-dns, which its manifest also names.
+	DNSIP = "10.43.0.10"
 )
 
 // podNetwork routes every pod through an interface of its own. Pods on a bridge would answer each other directly, past

@@ -15,6 +15,7 @@ func TestAddressesFitTogether(t *testing.T) {
 	assert.True(t, cluster.Contains(pods.Addr()) && pods.Bits() >= cluster.Bits())
 	assert.False(t, cluster.Overlaps(services))
 	assert.Equal(t, services.Addr().Next().String(), ServiceIP)
+	assert.True(t, services.Contains(netip.MustParseAddr(DNSIP)))
 }
 
 func TestPodNetworkIsWhatTheRuntimeReads(t *testing.T) {

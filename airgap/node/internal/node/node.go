@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -17,8 +15,8 @@ import (
 	"github.com/ashwanth01/ashapp-backend/airgap/node/internal/supervise"
 )
 
-// stopGrace is what each of the eight components has to end in. Docker kills a container 10 s after asking it to stop.
-const stopGrace = 1200 * time.Millisecond
+// stopGrace is what each of the nine components has to end in. Docker kills a container 10 s after asking it to stop.
+const stopGrace = 1100 * time.Millisecond
 
 // Main runs the node until SIGTERM or SIGINT, or until a component ends. It returns the exit code: 0 after a signal,
 // otherwise 1, with the cause as the last thing written to output.
@@ -35,16 +33,9 @@ func Main(args []string, output io.Writer) int {
 // run returns nil after a signal, and otherwise why the node cannot start or go on.
 func run(ctx context.Context, args []string, output io.Writer) error {
 	began := time.Now()
-	hostname, err := os.Hostname()
-	if err != nil {
-		return fmt.Errorf("reading host name: %w", err)
-	}
-	chosen, err := options.Parse(args, hostname)
+	chosen, err := options.Parse(args)
 	if err != nil {
 		return err
-	}
-	if !slices.Contains(chosen.Disabled, "coredns") {
-		_, _ = fmt.Fprintln(output, "node: cluster DNS is not part of this node; pods resolve names as the node does (--disable=coredns hides this line)")
 	}
 	settings, err := prepare(ctx, layout.Layout{Root: "/"}, chosen)
 	if err != nil {

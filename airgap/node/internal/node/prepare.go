@@ -3,6 +3,8 @@ package node
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 
 	apinet "k8s.io/apimachinery/pkg/util/net"
 
@@ -42,12 +44,15 @@ func prepare(ctx context.Context, files layout.Layout, chosen options.Options) (
 		IP:        settings.NodeIP,
 		ServiceIP: host.ServiceIP,
 		Port:      settings.APIPort,
-		MoreNames: chosen.TLSSANs,
 	})
 }
 
 // settings joins what the user chose with what is found out about this container.
 func settings(files layout.Layout, chosen options.Options) (component.Settings, error) {
+	hostname, err := os.Hostname()
+	if err != nil {
+		return component.Settings{}, fmt.Errorf("reading host name: %w", err)
+	}
 	canRaisePriority, err := host.CanRaisePriority()
 	if err != nil {
 		return component.Settings{}, err
@@ -59,11 +64,11 @@ func settings(files layout.Layout, chosen options.Options) (component.Settings, 
 	}
 	return component.Settings{
 		Files:            files,
-		NodeName:         chosen.NodeName,
+		NodeName:         strings.ToLower(hostname),
 		NodeIP:           ip.String(),
-		APIPort:          chosen.HTTPSListenPort,
-		ResolvConf:       chosen.ResolvConf,
+		APIPort:          6443, // that of k3s
 		KubeletArgs:      chosen.KubeletArgs,
+		Disabled:         chosen.Disabled,
 		CanRaisePriority: canRaisePriority,
 	}, nil
 }

@@ -28,9 +28,18 @@ func start(ctx context.Context, supervisor *supervise.Supervisor, settings compo
 	if err := startNode(supervisor, settings); err != nil {
 		return err
 	}
-	// The manifests let the controller read what it needs.
-	if err := supervisor.Run(ctx, component.ApplyManifests(settings)); err != nil {
+	// The manifests let these two read what they need.
+	manifests, err := component.ApplyManifests(settings)
+	if err != nil {
 		return err
+	}
+	if err := supervisor.Run(ctx, manifests); err != nil {
+		return err
+	}
+	if settings.Has("metrics-server") {
+		if err := supervisor.Start(component.MetricsServer(settings)); err != nil {
+			return err
+		}
 	}
 	return supervisor.Start(component.NetworkPolicies(settings))
 }
