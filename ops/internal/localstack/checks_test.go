@@ -32,7 +32,10 @@ func TestChecks(t *testing.T) {
 			f.Settings.Cluster.Privileged = false
 			f.Answers(t, "docker system info", "20.10.24 1\n")
 		}, "ok engine ;ok cgroups version 1;ok ports ;ok disk ", ""},
-		"a port that is taken": {func(t *testing.T, f *fixture) { f.Settings.Backend.NodePort = listen(t) }, "ok engine ;ok cgroups ;FAIL ports port ;ok disk ", ""},
+		"a port that is taken": {func(t *testing.T, f *fixture) {
+			f.Settings.Backend.NodePort = 30080
+			f.Answers(t, "docker ps --all", `{"Names":"web","State":"running","Ports":"127.0.0.1:30080->80/tcp"}`)
+		}, "ok engine ;ok cgroups ;FAIL ports port 30080 is held by the container web;ok disk ", ""},
 		"no room": {func(t *testing.T, f *fixture) {
 			f.Answers(t, "docker ps --all", "")
 			f.Answers(t, "docker info --format", `{"DockerRootDir":"/proc"}`) // no file system, so that nothing is free
