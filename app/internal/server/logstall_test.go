@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,7 +60,12 @@ func TestFailedWriteIsDoneAgainAndNotForgotten(t *testing.T) {
 			t.Errorf("after %s the output has %q", took, &written)
 		}
 		_, _ = w.Write([]byte("third\n"))
-		time.Sleep(retryDelay)
+		time.Sleep(99 * time.Millisecond)
+		synctest.Wait()
+		if got := written.String(); got != "first\ns" {
+			t.Errorf("after 99 ms got %q, want no try yet", got)
+		}
+		time.Sleep(time.Millisecond)
 		synctest.Wait()
 		if got := written.String(); got != "first\nsecond\n" {
 			t.Errorf("after %s got %q, want the line that was cut to be complete", retryDelay, got)
@@ -73,6 +79,19 @@ func TestFailedWriteIsDoneAgainAndNotForgotten(t *testing.T) {
 			t.Errorf("got %v, want the error although it has passed", err)
 		}
 	})
+}
+
+func TestOneLostLineIsTold(t *testing.T) {
+	t.Parallel()
+
+	w := newLogWriter(io.Discard)
+	if err := w.outcome(); err != nil {
+		t.Errorf("got %v although nothing is lost", err)
+	}
+	w.lost.Add(1)
+	if err := w.outcome(); err == nil || !strings.Contains(err.Error(), "lacks 1 lines") {
+		t.Errorf("got %v, want it to tell of one line", err)
+	}
 }
 
 func TestFirstErrorIsTheOneThatIsTold(t *testing.T) {

@@ -89,6 +89,9 @@ func TestAccessLog(t *testing.T) {
 			if id := response.Header().Get(requestIDHeader); id == "" || lines[0]["request_id"] != id {
 				t.Errorf("the response has the ID %q, the log %v", id, lines[0]["request_id"])
 			}
+			if test.want["status"] == 413.0 && !strings.Contains(response.Body.String(), "the body is larger than 1048576 bytes") {
+				t.Errorf("got %s", response.Body)
+			}
 			// Nothing that a client chooses freely comes back to it.
 			if got := response.Header().Get(traceparentHeader); got != "" {
 				t.Errorf("the response has the traceparent %q", got)
