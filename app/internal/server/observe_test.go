@@ -136,6 +136,31 @@ func TestMetricsAreBounded(t *testing.T) {
 	}
 }
 
+func TestMethodsOfHTTPAreToldApart(t *testing.T) {
+	t.Parallel()
+
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"} {
+		if got := knownMethod(method); got != method {
+			t.Errorf("%s is called %s", method, got)
+		}
+	}
+	if got := knownMethod("get"); got != "other" {
+		t.Errorf("an invented method is called %s", got)
+	}
+}
+
+func TestKindsAreMadeOnce(t *testing.T) {
+	t.Parallel()
+
+	told := newFixture(t).telemetry
+	observer := &observer{metrics: told.metrics, log: told.access, state: &health{}}
+	one, other := kind{"GET", "/", 200}, kind{"GET", "/", 404}
+	first := observer.of(one)
+	if observer.of(other) == first || observer.of(one) != first {
+		t.Error("a kind of request is not what it was before another one")
+	}
+}
+
 func TestInFlightGauge(t *testing.T) {
 	t.Parallel()
 
