@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -49,30 +48,30 @@ func TestFailedWriteIsDoneAgainAndNotForgotten(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		var written bytes.Buffer
-		failing := &failsOnce{output: &written, after: 7}
+		written := &logs{}
+		failing := &failsOnce{output: written, after: 7}
 		w := newLogWriter(failing)
 		_, _ = w.Write([]byte("first\n"))
 		_, _ = w.Write([]byte("second\n"))
 		start := time.Now()
 		w.flush(time.Minute)
-		if took := time.Since(start); took != 0 || written.String() != "first\ns" || w.isStalled() {
-			t.Errorf("after %s the output has %q", took, &written)
+		if took := time.Since(start); took != 0 || written.text() != "first\ns" || w.isStalled() {
+			t.Errorf("after %s the output has %q", took, written.text())
 		}
 		_, _ = w.Write([]byte("third\n"))
 		time.Sleep(99 * time.Millisecond)
 		synctest.Wait()
-		if got := written.String(); got != "first\ns" {
+		if got := written.text(); got != "first\ns" {
 			t.Errorf("after 99 ms got %q, want no try yet", got)
 		}
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
-		if got := written.String(); got != "first\nsecond\n" {
+		if got := written.text(); got != "first\nsecond\n" {
 			t.Errorf("after %s got %q, want the line that was cut to be complete", retryDelay, got)
 		}
 		time.Sleep(batchDelay)
 		synctest.Wait()
-		if got := written.String(); got != "first\nsecond\nthird\n" || w.lost.Load() != 0 {
+		if got := written.text(); got != "first\nsecond\nthird\n" || w.lost.Load() != 0 {
 			t.Errorf("got %q, want every line once", got)
 		}
 		if err := w.outcome(); !errors.Is(err, errFull) || err.Error() != "writing the log: no space left on device" {

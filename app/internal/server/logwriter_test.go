@@ -235,7 +235,7 @@ func read(p pipe, times int) {
 
 // failsOnce writes so many bytes, fails with the first error, then once with another, and from then on never.
 type failsOnce struct {
-	output *bytes.Buffer
+	output *logs
 	after  int
 	calls  int
 }
