@@ -195,7 +195,7 @@ fuzz: ## Have random input tried on what reads headers, for FUZZTIME each (20s)
 # Each mutant is one change of the code that a test must notice; app/survivors.txt says why some may go unnoticed.
 .PHONY: mutate-app
 mutate-app: ## Break the backend one line at a time, and fail where its tests do not notice (MUTANTS= some of them)
-	@GOWORK=off GOFLAGS=-pgo=off go run -C tools ./cmd/mutate -C ../app -survivors ../app/survivors.txt -only "$(MUTANTS)" ./internal/server ./contract
+	@GOWORK=off GOFLAGS=-pgo=off go run -C tools ./cmd/mutate -C ../app -survivors ../app/survivors.txt -args '-test.short -test.skip=TenThousand -test.parallel=16' -only "$(MUTANTS)" ./internal/server ./contract
 
 # The same tests as unit's, and what they reach.
 .PHONY: cover

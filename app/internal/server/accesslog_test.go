@@ -61,6 +61,10 @@ func TestFieldsOfAClientAreBounded(t *testing.T) {
 			t.Errorf("%s is %v, want 256 bytes of it", field, line[field])
 		}
 	}
+	backend.ask(http.MethodGet, "/", http.Header{"User-Agent": {long[:256]}})
+	if got := backend.requests(t)[1]["user_agent"]; got != long[:256] {
+		t.Errorf("256 bytes became %v", got)
+	}
 	if path, _ := line["path"].(string); len(path) != 259 {
 		t.Errorf("the path has %d bytes", len(path))
 	}

@@ -112,7 +112,7 @@ type connection struct {
 
 	// The mutex of the listener guards these.
 	requests int           // that are being answered
-	waiting  *list.Element // in the list of idle ones
+	waiting  *list.Element // of the list of idle ones; nil at first
 	since    time.Time     // it waits
 	closed   bool
 }
@@ -127,8 +127,7 @@ func (c *connection) count(requests int, closing bool) {
 		c.of.open--
 	}
 	if c.waiting != nil {
-		c.of.idle.Remove(c.waiting)
-		c.waiting = nil
+		c.of.idle.Remove(c.waiting) // does nothing for one that is out already
 	}
 	if c.requests == 0 && !c.closed {
 		c.waiting, c.since = c.of.idle.PushBack(c), time.Now()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"math"
 	"net"
 	"net/http"
@@ -174,18 +175,25 @@ func TestConnectionIsIdleWhenItsLastRequestIsAnswered(t *testing.T) {
 	if err := c.CloseWrite(); err != nil {
 		t.Error(err)
 	}
-	half := &halfCloser{Conn: far}
-	if err := (&connection{Conn: half, of: listener}).CloseWrite(); err != nil || !half.closed {
-		t.Errorf("got %v, and half of the connection is closed: %v", err, half.closed)
+	if err := (&connection{Conn: halfCloser{far}, of: listener}).CloseWrite(); !errors.Is(err, errHalf) {
+		t.Errorf("got %v, want what the half that was closed says", err)
 	}
 }
 
-type halfCloser struct {
-	net.Conn
-	closed bool
-}
+var errHalf = errors.New("half of it is closed")
 
-func (h *halfCloser) CloseWrite() error {
-	h.closed = true
-	return nil
+type halfCloser struct{ net.Conn }
+
+func (halfCloser) CloseWrite() error { return errHalf }
+
+type failingListener struct{ net.Listener }
+
+func (failingListener) Close() error { return errHalf }
+
+func TestListenerThatCannotBeClosedSaysSo(t *testing.T) {
+	t.Parallel()
+
+	if err := bounded(failingListener{}, 1).Close(); !errors.Is(err, errHalf) {
+		t.Errorf("got %v", err)
+	}
 }

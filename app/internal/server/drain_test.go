@@ -132,7 +132,11 @@ func TestMetricsOutliveTheRequests(t *testing.T) {
 			t.Fatal(err)
 		}
 		hanging := &conversation{connection, bufio.NewReader(connection)}
-		go func() { _, _ = hanging.get("/hangs") }()
+		cut := make(chan error, 1)
+		go func() {
+			_, err := hanging.get("/hangs")
+			cut <- err
+		}()
 		client := backend.connect(t)
 		go func() { _, _ = client.get("/") }()
 		synctest.Wait()
@@ -148,7 +152,7 @@ func TestMetricsOutliveTheRequests(t *testing.T) {
 		if _, err := backend.admin.dial(); err == nil {
 			t.Error("the admin listener is still open after the stop")
 		}
-		if hanging.isOpen() {
+		if err := <-cut; err == nil {
 			t.Error("the scrape that hangs was not cut off")
 		}
 		close(released)

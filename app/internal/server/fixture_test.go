@@ -31,6 +31,13 @@ func (l *logs) Write(lines []byte) (int, error) {
 	return l.buffer.Write(lines)
 }
 
+// text is what has been written.
+func (l *logs) text() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.buffer.String()
+}
+
 // lines decodes what has been written, one object a line.
 func (l *logs) lines(t *testing.T) []map[string]any {
 	t.Helper()

@@ -38,7 +38,7 @@ func isName(text string) bool {
 	}
 	for _, r := range text {
 		switch {
-		case unicode.In(r, unicode.L, unicode.M, unicode.Nd):
+		case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
 		case r == ' ', r == '\'', r == '-', r == '.':
 		default:
 			return false

@@ -22,7 +22,7 @@ var varyAccept = []string{"Accept"}
 
 func (g *greeting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Vary"] = varyAccept
-	if accept := r.Header["Accept"]; len(accept) > 0 && prefersJSON(accept) {
+	if prefersJSON(r.Header["Accept"]) {
 		g.document.write(w)
 		return
 	}

@@ -41,6 +41,38 @@ func TestRequestIDIsKeptWhenWellFormed(t *testing.T) {
 	}
 }
 
+func TestEveryByteOfARequestIDIsChecked(t *testing.T) {
+	t.Parallel()
+
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.:/"
+	for c := range 256 {
+		if text := string([]byte{byte(c)}); wellFormedRequestID(text) != strings.Contains(allowed, text) {
+			t.Errorf("a request ID with %q is well-formed: %v", text, wellFormedRequestID(text))
+		}
+	}
+	if got := requestID(http.Header{"X-Request-Id": {"abc"}}); got != "abc" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestRequestIDHas128RandomBits(t *testing.T) {
+	t.Parallel()
+
+	halves := map[string]bool{}
+	for range 100 {
+		id := requestID(nil)
+		if len(id) != 32 {
+			t.Fatalf("%q has %d digits", id, len(id))
+		}
+		for _, half := range []string{id[:16], id[16:]} {
+			if halves[half] {
+				t.Errorf("%q has a half that was there before", id)
+			}
+			halves[half] = true
+		}
+	}
+}
+
 func TestRequestIDsDiffer(t *testing.T) {
 	t.Parallel()
 
@@ -63,26 +95,36 @@ func TestTraceID(t *testing.T) {
 		given []string
 		want  string
 	}{
-		"none":                  {},
-		"valid":                 {[]string{valid}, trace},
-		"not sampled":           {[]string{"00-" + trace + "-b7ad6b7169203331-00"}, trace},
-		"a version to come":     {[]string{"cc-" + trace + "-b7ad6b7169203331-01-what-the-future-holds"}, trace},
-		"more in version 00":    {[]string{valid + "-more"}, ""},
-		"more without a dash":   {[]string{"cc" + valid[2:] + "more"}, ""},
-		"forbidden version":     {[]string{"ff" + valid[2:]}, ""},
-		"upper case":            {[]string{strings.ToUpper(valid)}, ""},
-		"no trace":              {[]string{"00-00000000000000000000000000000000-b7ad6b7169203331-01"}, ""},
-		"no parent":             {[]string{"00-" + trace + "-0000000000000000-01"}, ""},
-		"too short":             {[]string{valid[:54]}, ""},
-		"dashes elsewhere":      {[]string{strings.Replace(valid, "-b7", "b-7", 1)}, ""},
-		"two of them":           {[]string{valid, valid}, ""},
-		"empty":                 {[]string{""}, ""},
-		"not hexadecimal flags": {[]string{"00-" + trace + "-b7ad6b7169203331-0g"}, ""},
+		"none":                    {},
+		"valid":                   {[]string{valid}, trace},
+		"not sampled":             {[]string{"00-" + trace + "-b7ad6b7169203331-00"}, trace},
+		"a version to come":       {[]string{"cc-" + trace + "-b7ad6b7169203331-01-what-the-future-holds"}, trace},
+		"more in version 00":      {[]string{valid + "-more"}, ""},
+		"more without a dash":     {[]string{"cc" + valid[2:] + "more"}, ""},
+		"forbidden version":       {[]string{"ff" + valid[2:]}, ""},
+		"upper case":              {[]string{strings.ToUpper(valid)}, ""},
+		"no trace":                {[]string{"00-00000000000000000000000000000000-b7ad6b7169203331-01"}, ""},
+		"no parent":               {[]string{"00-" + trace + "-0000000000000000-01"}, ""},
+		"too short":               {[]string{valid[:54]}, ""},
+		"dashes elsewhere":        {[]string{strings.Replace(valid, "-b7", "b-7", 1)}, ""},
+		"two of them":             {[]string{valid, valid}, ""},
+		"empty":                   {[]string{""}, ""},
+		"not hexadecimal at all":  {[]string{"00-" + trace[:31] + ":-b7ad6b7169203331-01"}, ""},
+		"before the digits":       {[]string{"00-" + trace[:31] + "/-b7ad6b7169203331-01"}, ""},
+		"before the letters":      {[]string{"00-" + trace[:31] + "`-b7ad6b7169203331-01"}, ""},
+		"behind the letters":      {[]string{"00-" + trace[:31] + "g-b7ad6b7169203331-01"}, ""},
+		"all digits":              {[]string{"00-0123456789abcdef0123456789abcdef-b7ad6b7169203331-01"}, "0123456789abcdef0123456789abcdef"},
+		"little of a parent":      {[]string{"00-" + trace + "-1000000000000000-01"}, trace},
+		"a parent's last digit":   {[]string{"00-" + trace + "-0000000000000001-01"}, trace},
+		"not hexadecimal parent":  {[]string{"00-" + trace + "-g7ad6b7169203331-01"}, ""},
+		"not hexadecimal version": {[]string{"0g-" + trace + "-b7ad6b7169203331-01"}, ""},
+		"flags of which one is":   {[]string{"00-" + trace + "-b7ad6b7169203331-g0"}, ""},
+		"not hexadecimal flags":   {[]string{"00-" + trace + "-b7ad6b7169203331-0g"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := traceID(http.Header{traceparentHeader: test.given}); got != test.want {
+			if got := traceID(http.Header{"Traceparent": test.given}); got != test.want {
 				t.Errorf("traceparent %q: got %q, want %q", test.given, got, test.want)
 			}
 		})

@@ -78,7 +78,7 @@ func (w *logWriter) note(err error) {
 		return
 	}
 	w.lost.Add(w.waiting())
-	w.pending, w.lines = w.pending[:0], w.lines[:0]
+	w.pending, w.lines = nil, nil
 }
 
 func (w *logWriter) isBroken() bool {

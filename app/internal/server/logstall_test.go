@@ -1,8 +1,8 @@
 package server
 
 import (
-	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,31 +48,49 @@ func TestFailedWriteIsDoneAgainAndNotForgotten(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		var written bytes.Buffer
-		failing := &failsOnce{output: &written, after: 7}
+		written := &logs{}
+		failing := &failsOnce{output: written, after: 7}
 		w := newLogWriter(failing)
 		_, _ = w.Write([]byte("first\n"))
 		_, _ = w.Write([]byte("second\n"))
 		start := time.Now()
 		w.flush(time.Minute)
-		if took := time.Since(start); took != 0 || written.String() != "first\ns" || w.isStalled() {
-			t.Errorf("after %s the output has %q", took, &written)
+		if took := time.Since(start); took != 0 || written.text() != "first\ns" || w.isStalled() {
+			t.Errorf("after %s the output has %q", took, written.text())
 		}
 		_, _ = w.Write([]byte("third\n"))
-		time.Sleep(retryDelay)
+		time.Sleep(99 * time.Millisecond)
 		synctest.Wait()
-		if got := written.String(); got != "first\nsecond\n" {
+		if got := written.text(); got != "first\ns" {
+			t.Errorf("after 99 ms got %q, want no try yet", got)
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if got := written.text(); got != "first\nsecond\n" {
 			t.Errorf("after %s got %q, want the line that was cut to be complete", retryDelay, got)
 		}
 		time.Sleep(batchDelay)
 		synctest.Wait()
-		if got := written.String(); got != "first\nsecond\nthird\n" || w.lost.Load() != 0 {
+		if got := written.text(); got != "first\nsecond\nthird\n" || w.lost.Load() != 0 {
 			t.Errorf("got %q, want every line once", got)
 		}
 		if err := w.outcome(); !errors.Is(err, errFull) || err.Error() != "writing the log: no space left on device" {
 			t.Errorf("got %v, want the error although it has passed", err)
 		}
 	})
+}
+
+func TestOneLostLineIsTold(t *testing.T) {
+	t.Parallel()
+
+	w := newLogWriter(io.Discard)
+	if err := w.outcome(); err != nil {
+		t.Errorf("got %v although nothing is lost", err)
+	}
+	w.lost.Add(1)
+	if err := w.outcome(); err == nil || !strings.Contains(err.Error(), "lacks 1 lines") {
+		t.Errorf("got %v, want it to tell of one line", err)
+	}
 }
 
 func TestFirstErrorIsTheOneThatIsTold(t *testing.T) {

@@ -44,10 +44,7 @@ type logWriter struct {
 }
 
 func newLogWriter(output io.Writer) *logWriter {
-	w := &logWriter{
-		output: output, broken: make(chan struct{}), changed: make(chan struct{}),
-		lines: make([]byte, 0, batchBytes), spare: make([]byte, 0, batchBytes),
-	}
+	w := &logWriter{output: output, broken: make(chan struct{}), changed: make(chan struct{})}
 	w.timer = time.AfterFunc(batchDelay, w.write)
 	return w
 }

@@ -90,6 +90,56 @@ func TestHalfABatchIsWrittenEarly(t *testing.T) {
 	})
 }
 
+// A batch that is full is taken away to be written, and its place is free at once.
+func TestNextBatchHasRoomWhileOneIsWritten(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := pipe{make(chan int)}
+		w := newLogWriter(p)
+		start := time.Now()
+		for range 65 {
+			_, _ = w.Write([]byte(strings.Repeat("x", 1<<10-1) + "\n"))
+		}
+		if took := time.Since(start); took != 0 || w.lost.Load() != 0 {
+			t.Errorf("the line after a full batch took %s, and %d are lost", took, w.lost.Load())
+		}
+		read(p, 2)
+		w.flush(time.Minute)
+	})
+}
+
+func TestNothingIsWrittenOfNothing(t *testing.T) {
+	t.Parallel()
+
+	w := newLogWriter(writerFunc(func(content []byte) (int, error) {
+		t.Errorf("wrote %q", content)
+		return len(content), nil
+	}))
+	w.write()
+	w.flush(time.Second)
+	w.timer.Stop()
+}
+
+// Not parallel: what others allocate would count.
+func TestBatchesUseTheSameSpace(t *testing.T) {
+	w := newLogWriter(writerFunc(func(content []byte) (int, error) { return len(content), nil }))
+	defer w.timer.Stop()
+	line := []byte(strings.Repeat("x", 1<<10) + "\n")
+	batch := func() {
+		for range 3 {
+			_, _ = w.Write(line)
+		}
+		w.write()
+	}
+	batch()
+	batch()
+	// One for each of the two times that others are told.
+	if allocations := testing.AllocsPerRun(100, batch); allocations > 2 {
+		t.Errorf("a batch takes %v allocations, want those of two channels", allocations)
+	}
+}
+
 func TestErrorsAreWrittenAtOnce(t *testing.T) {
 	t.Parallel()
 
@@ -118,7 +168,9 @@ func TestLineLargerThanABatch(t *testing.T) {
 		_, _ = w.Write([]byte(line))
 	}
 	w.flush(time.Minute)
-	if err := w.outcome(); err != nil || written.String() != "small\n"+large+"small\n" {
+	_, _ = w.Write([]byte("\n"))
+	w.flush(time.Minute)
+	if err := w.outcome(); err != nil || written.String() != "small\n"+large+"small\n\n" {
 		t.Errorf("got %d bytes and %v", written.Len(), err)
 	}
 }
@@ -183,7 +235,7 @@ func read(p pipe, times int) {
 
 // failsOnce writes so many bytes, fails with the first error, then once with another, and from then on never.
 type failsOnce struct {
-	output *bytes.Buffer
+	output *logs
 	after  int
 	calls  int
 }

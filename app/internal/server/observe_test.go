@@ -89,6 +89,9 @@ func TestAccessLog(t *testing.T) {
 			if id := response.Header().Get(requestIDHeader); id == "" || lines[0]["request_id"] != id {
 				t.Errorf("the response has the ID %q, the log %v", id, lines[0]["request_id"])
 			}
+			if test.want["status"] == 413.0 && !strings.Contains(response.Body.String(), "the body is larger than 1048576 bytes") {
+				t.Errorf("got %s", response.Body)
+			}
 			// Nothing that a client chooses freely comes back to it.
 			if got := response.Header().Get(traceparentHeader); got != "" {
 				t.Errorf("the response has the traceparent %q", got)
@@ -130,6 +133,31 @@ func TestMetricsAreBounded(t *testing.T) {
 	}
 	if got := testutil.ToFloat64(metrics.requests.WithLabelValues("GET", "unmatched", "404")); got != 10_001 {
 		t.Errorf("counted %v requests for unknown paths, want 10,001", got)
+	}
+}
+
+func TestMethodsOfHTTPAreToldApart(t *testing.T) {
+	t.Parallel()
+
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"} {
+		if got := knownMethod(method); got != method {
+			t.Errorf("%s is called %s", method, got)
+		}
+	}
+	if got := knownMethod("get"); got != "other" {
+		t.Errorf("an invented method is called %s", got)
+	}
+}
+
+func TestKindsAreMadeOnce(t *testing.T) {
+	t.Parallel()
+
+	told := newFixture(t).telemetry
+	observer := &observer{metrics: told.metrics, log: told.access, state: &health{}}
+	one, other := kind{"GET", "/", 200}, kind{"GET", "/", 404}
+	first := observer.of(one)
+	if observer.of(other) == first || observer.of(one) != first {
+		t.Error("a kind of request is not what it was before another one")
 	}
 }
 

@@ -29,7 +29,11 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	told, err := io.ReadAll(early.Body)
 	_ = early.Body.Close()
+	if err != nil || !strings.Contains(string(told), "the backend failed; its log has more under the request ID") {
+		t.Errorf("got %q, %v", told, err)
+	}
 	if early.StatusCode != http.StatusInternalServerError || early.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("got %d with %s", early.StatusCode, early.Header.Get("Content-Type"))
 	}
@@ -60,6 +64,19 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	}
 	if panics != 2 {
 		t.Errorf("got %d log lines of panics, want 2", panics)
+	}
+}
+
+type goneClient struct{ http.ResponseWriter }
+
+func (goneClient) Write([]byte) (int, error) { return 3, io.ErrClosedPipe }
+
+func TestHandlerLearnsThatItsClientHasGone(t *testing.T) {
+	t.Parallel()
+
+	sent := &response{ResponseWriter: goneClient{httptest.NewRecorder()}, state: &health{}}
+	if n, err := sent.Write([]byte("hello")); n != 3 || !errors.Is(err, io.ErrClosedPipe) || sent.bytes != 3 {
+		t.Errorf("got %d, %v, and %d bytes are counted", n, err, sent.bytes)
 	}
 }
 

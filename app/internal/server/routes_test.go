@@ -38,7 +38,7 @@ func TestRoutes(t *testing.T) {
 		"does not complete":             {path: "/livez/", status: 404, contentType: problem, body: `"status":404`},
 		"greets where no path is given": {path: "", status: 200, contentType: text, body: "good morning\n"},
 		"does not climb":                {path: "/../", status: 404, contentType: problem, body: `"status":404`},
-		"takes no other method":         {method: "POST", path: "/", status: 405, contentType: problem, body: `"status":405`},
+		"takes no other method":         {method: "POST", path: "/", status: 405, contentType: problem, body: `"detail":"this path answers GET, HEAD only"`},
 		"takes no unknown method":       {method: "BREW", path: contract.LivenessPath, status: 405, contentType: problem, body: `"status":405`},
 		"has no options":                {method: "OPTIONS", path: "*", status: 404, contentType: problem, body: `"status":404`},
 		"has no metrics":                {path: contract.MetricsPath, status: 404, contentType: problem, body: `"status":404`},

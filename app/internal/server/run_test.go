@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"runtime/debug"
@@ -124,8 +125,17 @@ func TestRunStopsWithItsContext(t *testing.T) {
 	cancel()
 	var stdout, stderr bytes.Buffer
 	args := []string{"-address=127.0.0.1:0", "-admin-address=127.0.0.1:0", "-drain-delay=0s"}
-	if code := server.Run(ctx, args, func(string) string { return "" }, &stdout, &stderr, net.Listen); code != 0 || stderr.Len() > 0 {
+	var bound []string
+	listen := func(network, address string) (net.Listener, error) {
+		listener, err := net.Listen(network, address)
+		bound = append(bound, listener.Addr().String())
+		return listener, err
+	}
+	if code := server.Run(ctx, args, func(string) string { return "" }, &stdout, &stderr, listen); code != 0 || stderr.Len() > 0 {
 		t.Errorf("got code %d, stdout %q and stderr %q", code, &stdout, &stderr)
+	}
+	if want := fmt.Sprintf(`"address":"%s","admin_address":"%s"`, bound[0], bound[1]); !strings.Contains(stdout.String(), want) {
+		t.Errorf("got the log\n%swant %s", &stdout, want)
 	}
 	if lines := strings.Split(strings.TrimSpace(stdout.String()), "\n"); len(lines) != 3 || !strings.Contains(lines[2], `"level":"INFO","msg":"stopped"}`) {
 		t.Errorf("got the log\n%s", &stdout)

@@ -30,7 +30,11 @@ func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
 				fixture.handle(func(http.ResponseWriter, *http.Request) { <-released })
 				backend := fixture.start(t.Context())
 				hanging := backend.connect(t)
-				go func() { _, _ = hanging.get("/") }()
+				cut := make(chan error, 1)
+				go func() {
+					_, err := hanging.get("/")
+					cut <- err
+				}()
 				synctest.Wait()
 				start := time.Now()
 				backend.signal()
@@ -44,7 +48,7 @@ func TestSecondSignalEndsTheStopAtOnce(t *testing.T) {
 				if hurried := test.wait == test.ends; errors.Is(err, errHurried) != hurried || err == nil {
 					t.Errorf("got %v, and a second signal counts is %v", err, hurried)
 				}
-				if hanging.isOpen() {
+				if err := <-cut; err == nil {
 					t.Error("the request in flight was not cut off")
 				}
 				close(released)

@@ -176,8 +176,11 @@ func (f *finder) elements(composite *ast.CompositeLit) {
 	}
 }
 
-// arguments swaps neighbours of the same type.
+// arguments swaps neighbours of the same type, but of min and max, which do not care.
 func (f *finder) arguments(call *ast.CallExpr) {
+	if builtin, ok := call.Fun.(*ast.Ident); ok && (f.info.Uses[builtin] == types.Universe.Lookup("min") || f.info.Uses[builtin] == types.Universe.Lookup("max")) {
+		return
+	}
 	for i := range len(call.Args) - 1 {
 		first, second := call.Args[i], call.Args[i+1]
 		one, other := f.info.TypeOf(first), f.info.TypeOf(second)

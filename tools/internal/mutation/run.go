@@ -126,7 +126,11 @@ func (r *Runner) survives(ctx context.Context, work string, mutant *Mutant, numb
 
 // try runs the tests, all or only some, with one mutant. What they print is of use only where they must not fail.
 func (r *Runner) try(ctx context.Context, suite suite, number int, only string) (noticed bool, printed []byte) {
-	ctx, cancel := context.WithTimeout(ctx, suite.limit)
+	limit := suite.limit
+	if only != "" {
+		limit = r.Grace // quick ones need a fraction of it
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	arguments := append([]string{"-test.failfast", "-test.timeout=0", "-test.paniconexit0", "-test.run=" + only}, r.Arguments...)
 	command := exec.CommandContext(ctx, suite.binary, arguments...)
