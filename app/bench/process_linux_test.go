@@ -32,7 +32,7 @@ var programs = sync.OnceValues(func() (folder string, err error) {
 	}
 	for name, source := range map[string]string{"backend": module, "bare": module + "/bench/bare"} {
 		command := exec.Command("go", append(append([]string{"build"}, compile.Flags("")...), "-o", filepath.Join(folder, name), source)...)
-		command.Env = append(os.Environ(), compile.Environment("linux", "")...)
+		command.Env = append(os.Environ(), compile.Environment("linux", "", false)...)
 		if printed, err := command.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("building %s: %w: %s", name, err, printed)
 		}

@@ -35,6 +35,17 @@ func validManifests(t *testing.T, e *environment) {
 	s := settings.Default()
 	s.Backend.MaxReplicas, s.Backend.MetricsNamespace, s.Backend.DNSEgress = 5, "monitoring", true
 	s.Backend.ServiceType, s.Backend.AppArmorProfile, s.Image.Platform = settings.ClusterIP, "RuntimeDefault", "linux/arm64"
+	s.Secrets = map[string]string{"token": "x"}
+	s.Backend.Env = map[string]settings.Source{"A": {Secret: "token"}, "B": {FromConfigMap: "a/b"}, "C": {Field: "status.podIP"}}
+	s.Backend.Files = map[string]settings.Source{"/a": {Value: "x"}, "/b": {FromSecret: "a/b"}}
+	s.Backend.TmpSize, s.Backend.TmpMedium = "16Mi", settings.Memory
+	s.Backend.Egress = []settings.Egress{{Peer: settings.Peer{CIDR: "2001:db8::/32"}, Port: 443, Protocol: "TCP"}}
+	s.Backend.IngressFrom = []settings.Peer{{Namespace: "ingress"}}
+	s.Backend.Labels, s.Backend.Annotations = map[string]string{"a": "b"}, map[string]string{"a": "b"}
+	s.Backend.PodAnnotations, s.Backend.ServiceAccountAnnotations = map[string]string{"a": "b"}, map[string]string{"a": "b"}
+	s.Backend.NodeSelector = map[string]string{"a": "b"}
+	s.Backend.Tolerations = []settings.Toleration{{Key: "a", Value: "b", Effect: "NoExecute"}}
+	s.Backend.PriorityClassName, s.Backend.RunAsUser, s.Backend.ImagePullSecrets = "a", "", []string{"a"}
 	for _, manifest := range manifests(t, s) {
 		status, answer := cluster.tryManifest(t, manifest)
 		assert.Less(t, status, http.StatusMultipleChoices, "everything on: %s: %s", manifest["kind"], answer)
@@ -50,7 +61,7 @@ func manifests(t *testing.T, s settings.Settings) []object {
 	t.Helper()
 	recorded, err := recording.Run(func(ctx *pulumi.Context) error {
 		_, err := backend.New(ctx, "backend", backend.Args{
-			Settings: s.Backend, Image: pulumi.String("registry.test/app@" + recording.Digest), Architecture: s.Image.Architecture(),
+			Settings: s.Backend, Secrets: s.Secrets, Image: pulumi.String("registry.test/app@" + recording.Digest), Architecture: s.Image.Architecture(),
 		})
 		return err
 	}, false)
@@ -63,6 +74,7 @@ func collections() map[string]string {
 	return map[string]string{
 		"Namespace": "/api/v1/namespaces", "ServiceAccount": "/api/v1/namespaces/NAMESPACE/serviceaccounts",
 		"Service": "/api/v1/namespaces/NAMESPACE/services", "Deployment": "/apis/apps/v1/namespaces/NAMESPACE/deployments",
+		"Secret": "/api/v1/namespaces/NAMESPACE/secrets", "ConfigMap": "/api/v1/namespaces/NAMESPACE/configmaps",
 		"NetworkPolicy":           "/apis/networking.k8s.io/v1/namespaces/NAMESPACE/networkpolicies",
 		"PodDisruptionBudget":     "/apis/policy/v1/namespaces/NAMESPACE/poddisruptionbudgets",
 		"HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/NAMESPACE/horizontalpodautoscalers",

@@ -50,6 +50,7 @@ func TestStack(t *testing.T) {
 		{"network lets through what the settings say", network},
 		{"another stack deploys to it as to an existing cluster", existingCluster},
 		{"that is gone on with from another home", secondHome},
+		{"variables, files and secrets reach the process", workload},
 		{"registry that has lost its data gets the image again", lostRegistry},
 		{"image that cannot be pulled fails while the old pods answer", badImage},
 		{"next up recovers", recovery},

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -37,13 +39,39 @@ func init() {
 		if err := attempt.try(); err != nil {
 			failure = err.Error()
 		}
-		line, err := json.Marshal(map[string]string{"attempt": attempt.what, "failure": failure})
-		if err != nil {
-			panic(err)
-		}
-		fmt.Println(string(line))
+		tell(map[string]string{"attempt": attempt.what, "failure": failure})
 	}
+	given()
 	go answer()
+}
+
+// given tells what settings have given to the process: variables that are called PROBE_..., and files in /etc/app. It leaves a file in
+// /tmp and reads it again.
+func given() {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "PROBE_") {
+			tell(map[string]string{"given": name, "value": value})
+		}
+	}
+	files, _ := filepath.Glob("/etc/app/*")
+	if os.WriteFile("/tmp/probe", []byte("written"), 0o600) == nil {
+		files = append(files, "/tmp/probe")
+	}
+	for _, name := range files {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			content = []byte(err.Error())
+		}
+		tell(map[string]string{"given": name, "value": string(content)})
+	}
+}
+
+func tell(what map[string]string) {
+	line, err := json.Marshal(what)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(string(line))
 }
 
 // answer tells on port 7070 whether this process reaches an address, until it ends: "reached", "refused", or "not known" where the

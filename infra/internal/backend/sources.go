@@ -22,7 +22,7 @@ type sources struct{ secret, configMap pulumi.StringInput }
 
 // newSources declares a Secret and a ConfigMap with what the stack file holds. Their names follow from their content: pods of two
 // versions have each their own, an update of the content rolls the pods out, and an earlier version finds what it had. Kubernetes
-// never lets them change.
+// never lets them change. A Secret stays until its namespace goes: an earlier release may come back, and its secrets are nowhere else.
 func newSources(
 	ctx *pulumi.Context, s settings.Backend, secrets map[string]string, namespace pulumi.StringInput, options []pulumi.ResourceOption,
 ) (found sources, err error) {
@@ -33,7 +33,7 @@ func newSources(
 		}
 		secret, err := corev1.NewSecret(ctx, "secrets", &corev1.SecretArgs{
 			Metadata: metadata(s, objectName, namespace), Immutable: pulumi.Bool(true), StringData: pulumi.ToStringMap(texts),
-		}, options...)
+		}, append([]pulumi.ResourceOption{pulumi.RetainOnDelete(true)}, options...)...)
 		if err != nil {
 			return sources{}, fmt.Errorf("declaring the Secret of the backend: %w", err)
 		}

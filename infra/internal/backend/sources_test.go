@@ -119,6 +119,7 @@ func TestSecretsAreInASecretOnly(t *testing.T) {
 	recorded := recordWith(t, withSources(), secrets())
 	secret := recorded.Resource(t, "secrets")
 	assert.True(t, secret.Input("stringData").IsSecret())
+	assert.True(t, secret.Request.GetRetainOnDelete(), "an earlier release that comes back must find it")
 	assert.Equal(t, map[string]any{"token": "canary", "certificate": "canary too"}, secret.Text("stringData"))
 	for _, object := range []string{"secrets", "files"} {
 		assert.Equal(t, true, recorded.Resource(t, object).Text("immutable"), object)

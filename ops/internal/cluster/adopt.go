@@ -27,6 +27,9 @@ func (c *Cluster) DryRun(ctx context.Context, object Object) (*unstructured.Unst
 }
 
 func dryRun(ctx context.Context, resource dynamic.ResourceInterface, object Object) (*unstructured.Unstructured, error) {
+	if sealed(object.Manifest.Object) {
+		return resource.Get(ctx, object.Manifest.GetName(), metav1.GetOptions{}) // it cannot be anything else
+	}
 	body, err := json.Marshal(object.Manifest)
 	if err != nil {
 		return nil, err

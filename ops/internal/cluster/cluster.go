@@ -49,6 +49,7 @@ func scopes() map[schema.GroupVersionKind]meta.RESTScope {
 	return map[schema.GroupVersionKind]meta.RESTScope{
 		{Version: "v1", Kind: "ConfigMap"}:                                     meta.RESTScopeNamespace,
 		{Version: "v1", Kind: "Namespace"}:                                     meta.RESTScopeRoot,
+		{Version: "v1", Kind: "Secret"}:                                        meta.RESTScopeNamespace,
 		{Version: "v1", Kind: "Service"}:                                       meta.RESTScopeNamespace,
 		{Version: "v1", Kind: "ServiceAccount"}:                                meta.RESTScopeNamespace,
 		{Group: "apps", Version: "v1", Kind: "Deployment"}:                     meta.RESTScopeNamespace,

@@ -52,7 +52,7 @@ func TestClusterThatHasEverything(t *testing.T) {
 		printed, err := diagnosis(t, cluster(fit, everything), nil)
 		require.NoError(t, err)
 		assert.Equal(t, "ok    cluster     its API server answers\nok    version     Kubernetes "+fit+"\n"+
-			"ok    rights      all that is needed, for 13 kinds of objects in namespace blue\n", printed)
+			"ok    rights      all that is needed, for 14 kinds of objects in namespace blue\n", printed)
 	}
 }
 

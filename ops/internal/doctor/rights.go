@@ -48,8 +48,9 @@ func needed(backend settings.Backend) []right {
 		{resource: "pods", verbs: []string{"get", "list", "watch"}},
 		{resource: "persistentvolumeclaims", verbs: []string{"list", "watch"}},
 		{resource: "pods", subresource: "log", verbs: []string{"get"}},
-		// The releases, and who is making one.
-		{resource: "secrets", verbs: []string{"list", "create", "update", "delete"}},
+		{resource: "configmaps", verbs: apply},
+		// What the backend is given, the releases, and who is making one.
+		{resource: "secrets", verbs: slices.Concat(apply, []string{"list", "update"})},
 		{group: "coordination.k8s.io", resource: "leases", verbs: []string{"get", "create", "update"}},
 	}
 	if backend.Autoscaled() {

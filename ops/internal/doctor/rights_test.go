@@ -53,7 +53,7 @@ func TestRightsAreAskedForTheBackendsNamespace(t *testing.T) {
 	} {
 		assert.True(t, asked[want], "%+v", want)
 	}
-	assert.Len(t, asked, 46)
+	assert.Len(t, asked, 52)
 }
 
 func TestQuestionThatIsNotAnswered(t *testing.T) {

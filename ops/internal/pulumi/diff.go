@@ -10,11 +10,14 @@ import (
 	"strings"
 )
 
+// SecretMark is the key of an object that stands for a secret, or for another value that JSON does not have, in Pulumi's states and events
+// (sdk/v3/go/common/resource/sig).
+const SecretMark = "4dabf18193072939515e22adb298388d" //nolint:gosec // the same for everybody
+
 // How Pulumi's JSON says that a value is a secret, and that one is not known before the update.
 const (
-	signatureKey = "4dabf18193072939515e22adb298388d"
-	secret       = "1b47061264138c4ac30d75fd1eb44270"
-	unknown      = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+	secret  = "1b47061264138c4ac30d75fd1eb44270"
+	unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 )
 
 func (s step) oldInputs() map[string]any  { return inputsOf(s.Old) }
@@ -73,7 +76,7 @@ func compare(path string, before, after any, tell func(mark, path, text string))
 func parts(value any) (found map[string]any, has bool) {
 	switch typed := value.(type) {
 	case map[string]any:
-		if hasKey(typed, signatureKey) {
+		if hasKey(typed, SecretMark) {
 			return nil, false
 		}
 		return typed, true
@@ -124,7 +127,7 @@ func show(value any) string {
 			return "[known after the update]"
 		}
 	case map[string]any:
-		if typed[signatureKey] == secret {
+		if typed[SecretMark] == secret {
 			return "[secret]"
 		}
 	}

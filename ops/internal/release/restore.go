@@ -92,12 +92,13 @@ func (s *session) putBack(ctx context.Context, objects map[string]pulumi.Object)
 	return s.Pulumi.Refresh(ctx, urns)
 }
 
-// inOrder are the names of objects, that of the namespace first, since the others are in it.
+// inOrder are the names of objects, that of the namespace first, since the others are in it, and then those that pods refer to.
 func inOrder(objects map[string]pulumi.Object) []string {
-	const namespace = "namespace"
 	names := slices.Sorted(maps.Keys(objects))
-	if i := slices.Index(names, namespace); i > 0 {
-		names = slices.Insert(slices.Delete(names, i, i+1), 0, namespace)
+	for _, first := range []string{"files", "secrets", "namespace"} {
+		if i := slices.Index(names, first); i > 0 {
+			names = slices.Insert(slices.Delete(names, i, i+1), 0, first)
+		}
 	}
 	return names
 }
@@ -132,11 +133,8 @@ func same(a, b json.RawMessage) bool {
 	return bytes.Equal(canonical(a), canonical(b))
 }
 
-// secretMark is the key by which Pulumi marks a secret in its state (sdk/v3/go/common/resource/sig); a preview shows "[secret]".
-const (
-	secretMark  = "4dabf18193072939515e22adb298388d" //nolint:gosec // a mark, the same for everybody
-	secretShown = "[secret]"
-)
+// secretShown is what a preview shows of a secret.
+const secretShown = "[secret]"
 
 // canonical is a manifest in one form: keys in order, secrets hidden.
 func canonical(manifest json.RawMessage) []byte {
@@ -154,7 +152,7 @@ func canonical(manifest json.RawMessage) []byte {
 func hidden(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
-		if _, secret := value[secretMark]; secret {
+		if _, secret := value[pulumi.SecretMark]; secret {
 			return secretShown
 		}
 		for key, element := range value {
