@@ -24,11 +24,17 @@ func Restore(stackFile []byte, project, image string, backend map[string]string)
 	const group = "backend"
 	restored := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(backend)) {
-		if _, known := fields()[group+"."+name]; !known {
+		known, found := fields()[group+"."+name]
+		switch {
+		case !found:
 			unknown = append(unknown, group+"."+name)
-			continue
+		case known.structured:
+			if restored[name], err = structure(backend[name]); err != nil {
+				return nil, nil, fmt.Errorf("%s.%s of the release: %w", group, name, err)
+			}
+		default:
+			restored[name] = backend[name]
 		}
-		restored[name] = backend[name]
 	}
 	today, _ := config[project+":"+group].(map[string]any)
 	for name, value := range today {
@@ -50,4 +56,10 @@ func Restore(stackFile []byte, project, image string, backend map[string]string)
 		return nil, nil, fmt.Errorf("writing the stack file: %w", err)
 	}
 	return content, unknown, nil
+}
+
+// structure is an object or a list as a stack file has it: Pulumi refuses the text of one. JSON is YAML.
+func structure(text string) (value any, err error) {
+	err = yaml.Unmarshal([]byte(text), &value)
+	return value, err
 }

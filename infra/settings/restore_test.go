@@ -76,3 +76,26 @@ func TestRestoreOfAStackFileThatSetsNothing(t *testing.T) {
 	_, _, err = settings.Restore([]byte(":"), "app", "", nil)
 	assert.ErrorContains(t, err, "reading the stack file")
 }
+
+// Pulumi wants objects and lists as such, and would refuse their text.
+func TestRestoreWritesObjectsAndListsAsPulumiWantsThem(t *testing.T) {
+	t.Parallel()
+
+	before := loadWorkload(t, `{"env":{"PORTS":"8080","YES":"yes","TOKEN":{"secret":"token"}},"egress":[{"namespace":"databases","port":5432}],"imagePullSecrets":["a"]}`)
+	values := before.Values("backend")
+	content, unknown, err := settings.Restore([]byte("config: {}\n"), "app", "name@sha256:1", map[string]string{
+		"env": values["env"], "egress": values["egress"], "files": values["files"], "imagePullSecrets": values["imagePullSecrets"],
+	})
+	require.NoError(t, err)
+	assert.Empty(t, unknown)
+	assert.YAMLEq(t, `config:
+  app:backend:
+    env: {PORTS: "8080", "YES": "yes", TOKEN: {secret: token}}
+    egress: [{namespace: databases, port: 5432, protocol: TCP}]
+    files: {}
+    imagePullSecrets: [a]
+  app:image.ref: name@sha256:1
+`, string(content))
+	_, _, err = settings.Restore([]byte("config: {}\n"), "app", "name@sha256:1", map[string]string{"env": "{"})
+	assert.ErrorContains(t, err, "backend.env of the release: ")
+}
