@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func (p platform) build(ctx context.Context, source, root, commit string, pinned
 	arguments := append(append([]string{"build"}, compile.Flags(commit)...), "-o", output, ".")
 	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = source
-	command.Env = append(environment, isolated...)
+	command.Env = slices.Concat(environment, isolated)
 	if printed, err := command.CombinedOutput(); err != nil {
 		return "", buildError(command, printed, err)
 	}

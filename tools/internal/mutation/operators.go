@@ -123,16 +123,12 @@ func (f *finder) constant(literal *ast.BasicLit) {
 		return
 	}
 	var mutated string
-	switch known.Value.Kind() {
+	switch known.Value.Kind() { //nolint:exhaustive // no literal is of another kind that has mutants
 	case constant.String:
 		if mutated = `"mutant"`; constant.StringVal(known.Value) == "" {
 			mutated = `"not empty"`
 		}
 	case constant.Int:
-		if literal.Kind == token.CHAR {
-			mutated = constant.BinaryOp(known.Value, token.ADD, constant.MakeInt64(1)).ExactString()
-			break
-		}
 		mutated = constant.BinaryOp(known.Value, token.ADD, constant.MakeInt64(1)).ExactString()
 	case constant.Float:
 		value, _ := constant.Float64Val(known.Value)
