@@ -5,7 +5,6 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -100,19 +99,19 @@ func (a api) send(t *testing.T, method, path, contentType string, body []byte) (
 // takenOver makes sure that what the probe in the program has tried has failed in every pod, and that it succeeds where
 // nothing confines it, since it would prove nothing otherwise.
 func takenOver(t *testing.T, e *environment) {
+	outputs := current(t, e)
 	token := filepath.Join(t.TempDir(), "token")
 	require.NoError(t, os.WriteFile(token, []byte("secret"), 0o600))
 	control := exec.CommandContext(t.Context(), "docker", "run", "--rm", "--user", "0",
 		"--security-opt", "no-new-privileges=false", // whatever the engine's own default is
 		"--volume", token+":/var/run/secrets/kubernetes.io/serviceaccount/token:ro",
-		fmt.Sprintf("localhost:%v/ashapp-backend", e.config["cluster"]["registryPort"]), "-h")
+		outputs["image"].Value.(string), "-h")
 	printed, err := control.Output()
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{
 		"write to /": "", "read the token": "", "become root": "", "gain privileges": "", "open a raw socket": "",
 	}, attempts(printed))
 
-	outputs := current(t, e)
 	cluster := newAPI(t, outputs["kubeconfig"].Value.(string))
 	namespace := outputs["namespace"].Value.(string)
 	pods := cluster.pods(t, namespace)
