@@ -18,6 +18,7 @@ import (
 
 // lostRegistry removes what is on the registry's disk, and has the image replaced as make up does when it notices.
 func lostRegistry(t *testing.T, e *environment) {
+	up(t, e) // the checkout has a commit since, which the image tells
 	before := current(t, e)["image"].Value.(string)
 	docker(t, "exec", clusterName+"-registry", "busybox", "rm", "-r", "/var/lib/registry/docker")
 	require.Equal(t, http.StatusNotFound, manifestStatus(t, before), "the registry must not answer from its memory")
